@@ -1,0 +1,40 @@
+package org.dnpipes.pipe;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where lines are pushed to. Each pipe has a window of bytes that are on their way; one pipe whose window is full holds
+ * up no other. Safe for use by many threads; futures complete on a thread of the engine, which must not be blocked.
+ */
+public interface Sink {
+
+    /**
+     * Pushes lines, in their order and behind all lines of this pipe that were pushed before by the same thread or with
+     * a happens-before edge. Returns at once.
+     *
+     * @param lines without their line feeds, none longer than {@link Catalog#longestLine}; not changed afterwards
+     */
+    Push push(PipeId pipe, List<byte[]> lines);
+
+    /**
+     * Completes when a push would be accepted without waiting: there is room in the window, or it would fail at once.
+     */
+    CompletableFuture<Void> room(PipeId pipe);
+
+    /** Lines that were pushed together. */
+    interface Push {
+
+        /** Completes when the lines have entered the pipe's window: they are on their way in order. */
+        CompletableFuture<Void> accepted();
+
+        /**
+         * Completes when every line is stored, durably and once, with the sequence number one past the last of them.
+         * Fails with the first failure; TIMED_OUT means that what became of them is unknown.
+         */
+        CompletableFuture<Long> stored();
+
+        /** Takes the lines back. True if none of them was handed over, and none will be. */
+        boolean withdraw();
+    }
+}
