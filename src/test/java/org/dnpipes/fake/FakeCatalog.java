@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,15 @@ final class FakeCatalog implements Catalog {
     }
 
     private CompletableFuture<Topic> look(String name) {
-        return connection.ask(() -> store.requireCatalog().topic(name).topic());
+        return connection.ask(() -> Optional.ofNullable(
+                        store.requireCatalog().topics().get(name))
+                .orElseThrow(() -> new PipeFailure(Reason.MISSING, "there is no topic " + shown(name)))
+                .topic());
+    }
+
+    /** A name may hold anything, and a sentence is one line. */
+    private static String shown(String name) {
+        return "'" + name.replaceAll("\\p{Cntrl}", "?") + "'";
     }
 
     private static void requireLegal(String name) {
@@ -108,7 +117,7 @@ final class FakeCatalog implements Catalog {
                     Reason.NAME_TOO_LONG, "a topic's name has at most " + TopicName.MAX_LENGTH + " characters");
         }
         if (!TopicName.isLegal(name)) {
-            throw new PipeFailure(Reason.ILLEGAL_NAME, "no topic can have the name '" + name + "'");
+            throw new PipeFailure(Reason.ILLEGAL_NAME, "no topic can have the name " + shown(name));
         }
     }
 

@@ -99,18 +99,18 @@ public final class FakeCluster implements AutoCloseable {
 
     // Messages
 
-    /** Stores messages as a foreign producer does. Returns the number of the last. */
+    /** Stores messages as a foreign producer does. Returns the number of the last. TOO_LONG for a too long one. */
     public long append(PipeId pipe, String... values) {
         return changed(pipe, log -> {
             for (String value : values) {
-                log.append(Message.of(value.getBytes(UTF_8), store.tick(), null));
+                log.append(accepted(pipe, Message.of(value.getBytes(UTF_8), store.tick(), null)));
             }
         });
     }
 
     /** Stores one message of any value and time as a foreign producer does. Returns its number. */
     public long append(PipeId pipe, byte @Nullable [] value, Instant time) {
-        return changed(pipe, log -> log.append(Message.of(value, time.toEpochMilli(), null)));
+        return changed(pipe, log -> log.append(accepted(pipe, Message.of(value, time.toEpochMilli(), null))));
     }
 
     /** Leaves out the next {@code numbers} sequence numbers. */
@@ -300,6 +300,11 @@ public final class FakeCluster implements AutoCloseable {
                 log.window().pushesFail(null);
             });
         });
+    }
+
+    private Message accepted(PipeId pipe, Message message) {
+        store.topic(pipe.topic()).requireShort(message.value().remaining());
+        return message;
     }
 
     private void eachNext(int pushes, Consumer<Window> what) {

@@ -2,8 +2,6 @@ package org.dnpipes.fake;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.dnpipes.pipe.PipeFailure;
-import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 
@@ -45,10 +43,7 @@ final class FakeSink implements Sink {
     }
 
     private void requireShort(PipeId pipe, List<byte[]> lines) {
-        int longest = store.topic(pipe.topic()).longestLine();
-        if (lines.stream().anyMatch(line -> line.length > longest)) {
-            throw new PipeFailure(
-                    Reason.TOO_LONG, "topic " + pipe.topic() + " accepts lines of at most " + longest + " bytes");
-        }
+        FakeTopic topic = store.topic(pipe.topic());
+        lines.forEach(line -> topic.requireShort(line.length));
     }
 }

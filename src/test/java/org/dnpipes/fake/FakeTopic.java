@@ -48,6 +48,13 @@ final class FakeTopic {
         }
     }
 
+    void requireShort(int bytes) {
+        if (bytes > longestLine) {
+            throw new PipeFailure(
+                    Reason.TOO_LONG, "topic " + name + " accepts lines of at most " + longestLine + " bytes");
+        }
+    }
+
     int longestLine() {
         return longestLine;
     }
