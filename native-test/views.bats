@@ -80,7 +80,7 @@ teardown() { test_stop; }
 
 @test "an unknown view does not exist" {
     push "$p" a
-    for view in nonsense snapshots Snapshot '' new,nonsense snapshot, ,new; do
+    for view in nonsense snapshots Snapshot '' new,nonsense 'snapshot,' ,new; do
         fails_with "No such file" cat "$p@$view"
         fails_with "No such file" stat "$p@$view"
     done
