@@ -120,11 +120,12 @@ no_such_topic() {
     equal "$(find "$A" -name "$name*")" ""
 }
 
-@test "sed -i and perl -i fail, make no topic, and leave the pipe as it was" {
+@test "sed -i and perl -i make no topic, and leave the pipe as it was" {
     push "$p" a b
     find "$A" -mindepth 1 | sort > "$BATS_TEST_TMPDIR/before"
     fails_with "$EPERM" sed -i s/a/x/ "$p"
-    fails_with "" perl -i -pe s/a/x/ "$p"
+    # Perl only warns.
+    perl -i -pe s/a/x/ "$p" || true
     find "$A" -mindepth 1 | sort > "$BATS_TEST_TMPDIR/after"
     same_bytes "$BATS_TEST_TMPDIR/after" "$BATS_TEST_TMPDIR/before"
     equal "$(pull "$p")" $'a\nb'
@@ -262,18 +263,20 @@ no_such_topic() {
 
 @test "internal topics are not listed" {
     kafka create "__$name" 1
-    touch "$p"
+    push "$p" a
+    # A consumer group makes Kafka keep offsets in a topic of its own.
+    within 60 kcat -G "group-$name" -b "$BROKER" -q -e -X auto.offset.reset=earliest "$name" < /dev/null > /dev/null
+    contains "$(kafka topics)" __consumer_offsets
     equal "$(find "$A" -mindepth 1 -maxdepth 1 -name '__*')" ""
-    kcat -G "group-$name" "$name" -b "$BROKER" -q -e -X auto.offset.reset=earliest < /dev/null || true
-    kafka topics | grep -q '^__consumer_offsets$' || true
-    equal "$(find "$A" -mindepth 1 -maxdepth 1 -name '__*')" ""
+    equal "$(pull "$p")" a
 }
 
 @test "a listing is complete and has no duplicates, with 300 topics" {
     dir=$(mount_pipes many)
     printf '%s\n' "$dir/$name-"{1..300} | xargs -P 4 touch
     equal "$(find "$A" -mindepth 1 -name "$name-*" | wc -l)" 300
-    equal "$(ls "$A" | grep -c "^$name-")" 300
+    shown=("$A/$name-"*)
+    equal "${#shown[@]}" 300
 }
 
 @test "with -o nocreate nothing is created" {
