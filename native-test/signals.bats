@@ -12,6 +12,11 @@ teardown_file() { suite_stop; }
 setup() { test_start; }
 teardown() { test_stop; }
 
+# holds_sorted PATH LINES
+holds_sorted() {
+    equal "$(snapshot "$1" | sort | xargs)" "$2" "what $1 holds, sorted"
+}
+
 # ends_on SIGNAL PID STATUS
 ends_on() {
     kill "-$1" "$2"
@@ -132,7 +137,6 @@ ends_on() {
     kill -KILL "$pid"
     ends_within 1000 "$pid"
     push "$p" next
-    contains "$(snapshot "$p")" whole
-    contains "$(snapshot "$p")" next
-    eventually 10 grep -qx hal <(snapshot "$p")
+    eventually 10 holds_sorted "$p" "hal next whole"
+    equal "$(snapshot "$p" | head -n 1)" whole
 }
