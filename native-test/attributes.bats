@@ -119,6 +119,7 @@ teardown() { test_stop; }
 @test "ls -l shows type, size and name of each" {
     push "$p" hello
     contains "$(ls -l "$A")" "$name"
+    # shellcheck disable=SC2012
     equal "$(ls -l "$p" | awk '{ print $1, $2, $5 }')" "-rw-r--r-- 1 6"
 }
 
