@@ -327,7 +327,7 @@ kafka() {
     if [[ ! -e $classes/KafkaTool.class || $source -nt $classes/KafkaTool.class ]]; then
         javac -d "$classes" -cp "$ROOT/target/dnpipes/lib/*" "$source" || return 1
     fi
-    java -XX:TieredStopAtLevel=1 -cp "$classes:$ROOT/target/dnpipes/lib/*" KafkaTool "$BROKER" "$@"
+    java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$classes:$ROOT/target/dnpipes/lib/*" KafkaTool "$BROKER" "$@"
 }
 
 #

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.logging.LogManager;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -25,6 +26,7 @@ public final class KafkaTool {
     }
 
     public static void main(String[] args) throws Exception {
+        LogManager.getLogManager().reset();
         KafkaTool tool = new KafkaTool(args[0]);
         List<String> rest = List.of(args).subList(2, args.length);
         switch (args[1]) {
