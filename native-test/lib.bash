@@ -57,9 +57,9 @@ one_line_error() {
     local expected=$1
     shift
     run --separate-stderr "$@"
-    equal "$status" "$expected" "the exit status of '$*' (stderr: $stderr)"
-    equal "${#stderr_lines[@]}" 1 "the number of lines on stderr ($stderr)"
-    equal "$output" "" "stdout"
+    equal "$status" "$expected" "the exit status of '$*' (stderr: $stderr)" || return 1
+    equal "${#stderr_lines[@]}" 1 "the number of lines on stderr ($stderr)" || return 1
+    equal "$output" "" "stdout" || return 1
     output=$stderr
 }
 
@@ -141,14 +141,14 @@ within() {
     return "$code"
 }
 
-# start FILE COMMAND…: in the background; stdout goes to FILE, stderr to FILE.err, the pid to $pid. Unlike other children
-# of a script it can be interrupted.
+# Runs a command that Ctrl-C ends. (Children of a script in the background ignore SIGINT, and so do theirs.)
+INTERRUPTIBLY=(perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec {$ARGV[0]} @ARGV or die "$ARGV[0]: $!\n"' --)
+
+# start FILE COMMAND…: in the background; stdout goes to FILE, stderr to FILE.err, the pid to $pid.
 start() {
     local out=$1
     shift
-    # shellcheck disable=SC2016
-    perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec {$ARGV[0]} @ARGV or die "$ARGV[0]: $!\n"' -- "$@" \
-        > "$out" 2> "$out.err" < /dev/null 3>&- &
+    "${INTERRUPTIBLY[@]}" "$@" > "$out" 2> "$out.err" < /dev/null 3>&- &
     pid=$!
     echo "$pid" >> "$BATS_TEST_TMPDIR/started"
 }
@@ -208,6 +208,8 @@ test_stop() {
     while read -r child; do
         if kill -0 "$child" 2> /dev/null; then
             kill_tree "$child"
+            # Bash announces a killed child where it is waited for.
+            wait "$child" 2> /dev/null || true
         fi
     done < "$BATS_TEST_TMPDIR/started"
     while read -r dir; do
@@ -340,7 +342,7 @@ mount_pipes() {
     shift
     mkdir -p "$dir"
     grep -qxF "$dir" "$BATS_FILE_TMPDIR/mounts" || echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
-    within 60 env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$@" "$dir" \
+    DNPIPES_TEST_MOUNT=$dir within 60 "${INTERRUPTIBLY[@]}" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$@" "$dir" \
         > "$log" 2>&1 < /dev/null || fail "could not mount $dir:" "$(cat "$log")" || return 1
     mounted "$dir" || fail "$dir is not mounted, but 'mount' succeeded:" "$(cat "$log")" || return 1
     printf '%s\n' "$dir"
