@@ -20,6 +20,7 @@ final class LibfuseChannel {
     /** Kept: native code holds no reference that the garbage collector knows. */
     private final ChannelOperations operations;
 
+    @SuppressWarnings("ThreadLocalUsage") // One session per daemon; it lives as long as the threads do.
     private final ThreadLocal<@Nullable Current> current = new ThreadLocal<>();
 
     private record Current(NameRequest request, int opcode) {}

@@ -1,6 +1,7 @@
 package org.dnpipes.fuse;
 
-import java.util.Set;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -17,6 +18,7 @@ import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.FuseOperations;
 import ru.serce.jnrfuse.struct.Statvfs;
+import ru.serce.jnrfuse.struct.Timespec;
 
 /**
  * The operations that have to do with names, as libfuse calls them: one line each, all through {@link #call}, so that
@@ -111,7 +113,7 @@ final class NameCallbacks {
 
     private void list(long fh, NameRequest caller, Pointer buffer, Pointer filler) {
         FuseFillDir fill = FillDir.of(filler);
-        for (String dots : Set.of(".", "..")) {
+        for (String dots : List.of(".", "..")) {
             fill.apply(buffer, dots, null, 0);
         }
         FileStat stat = new FileStat(runtime);
@@ -132,9 +134,10 @@ final class NameCallbacks {
         stat.st_size.set(attributes.size());
         stat.st_blocks.set(attributes.blocks());
         stat.st_blksize.set(Wire.MAX_PAYLOAD);
-        for (var time : new ru.serce.jnrfuse.struct.Timespec[] {stat.st_atim, stat.st_mtim, stat.st_ctim}) {
-            time.tv_sec.set(attributes.modified().getEpochSecond());
-            time.tv_nsec.set(attributes.modified().getNano());
+        Instant modified = attributes.modified();
+        for (Timespec time : List.of(stat.st_atim, stat.st_mtim, stat.st_ctim)) {
+            time.tv_sec.set(modified.getEpochSecond());
+            time.tv_nsec.set(modified.getNano());
         }
     }
 

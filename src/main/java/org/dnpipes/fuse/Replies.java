@@ -13,6 +13,7 @@ final class Replies {
     private final int fd;
 
     /** One per thread that ever answers; those are the engine's few threads and the session's own. */
+    @SuppressWarnings("ThreadLocalUsage") // One session per daemon; it lives as long as the threads do.
     private final ThreadLocal<ByteBuffer> buffers =
             ThreadLocal.withInitial(() -> Wire.newBuffer(Wire.ANSWER_HEADER + Wire.MAX_PAYLOAD));
 

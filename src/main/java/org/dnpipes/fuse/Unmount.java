@@ -1,6 +1,7 @@
 package org.dnpipes.fuse;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ final class Unmount {
                 fusermount.destroyForcibly();
                 log.warn("fusermount does not end; {} may still be mounted", mountpoint);
             } else if (fusermount.exitValue() != 0) {
-                log.warn("{}", new String(fusermount.getInputStream().readAllBytes()).strip());
+                log.warn("{}", new String(fusermount.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
             }
         } catch (IOException e) {
             log.warn("cannot unmount {}: {}", mountpoint, e.getMessage());
