@@ -29,6 +29,11 @@ public final class MountTable {
      */
     public record Entry(int id, String device, Path mountpoint, String type, String source) {
 
+        /** Whether these are mounted pipes. */
+        public boolean isOurs() {
+            return type.equals("fuse.dnpipes");
+        }
+
         /** The number of a FUSE connection under /sys/fs/fuse/connections. */
         String connection() {
             return device.substring(device.indexOf(':') + 1);
@@ -40,6 +45,11 @@ public final class MountTable {
     /** The mount that is uppermost at {@code mountpoint}, if there is one. Never touches the mounted file system. */
     public static Optional<Entry> at(Path mountpoint) {
         return entries().stream().filter(e -> e.mountpoint().equals(mountpoint)).reduce((lower, upper) -> upper);
+    }
+
+    /** Takes away what is mounted at {@code mountpoint}, at once, whoever uses it and whether it answers or not. */
+    public static void detach(Path mountpoint) {
+        Unmount.detach(mountpoint);
     }
 
     static boolean isMounted(int id) {

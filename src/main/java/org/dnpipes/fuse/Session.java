@@ -89,9 +89,16 @@ public final class Session implements AutoCloseable {
         MountTable.Entry mounted = MountTable.at(mountpoint)
                 .orElseThrow(() ->
                         new PipeFailure(PipeFailure.Reason.FAILED, mountpoint + " is not mounted after mounting it"));
+        Session mounting = new Session(
+                lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
         workers.start();
-        awaitAnswer(mountpoint);
-        return new Session(lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
+        try {
+            awaitAnswer(mountpoint);
+            return mounting;
+        } catch (RuntimeException e) {
+            mounting.close();
+            throw e;
+        }
     }
 
     private static List<String> arguments(Path mountpoint, List<String> options) {

@@ -1,0 +1,108 @@
+package org.dnpipes.mount;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.dnpipes.fs.FileSystem;
+import org.dnpipes.fuse.Session;
+import org.dnpipes.kafka.KafkaCluster;
+import org.dnpipes.kafka.KafkaSettings;
+import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.LocalPresence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One mount, from its beginning to its end: everything it consists of is put together here. */
+public final class Mount implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Mount.class);
+    private static final long LOOK_PERIOD_MS = 1000;
+
+    private final KafkaCluster cluster;
+    private final FileSystem fs;
+    private final Session session;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private boolean closed;
+
+    private Mount(KafkaCluster cluster, FileSystem fs, Session session) {
+        this.cluster = cluster;
+        this.fs = fs;
+        this.session = session;
+    }
+
+    /**
+     * Mounts a cluster and returns when the mount can be used. Throws a PipeFailure with a sentence for the user when that
+     * is not possible, within some seconds, and leaves nothing behind then.
+     *
+     * @param client the properties of a Kafka client, bootstrap.servers among them
+     */
+    public static Mount start(Path given, Map<String, String> client, MountOptions options) {
+        Path mountpoint = Mountpoint.prepare(given);
+        KafkaCluster cluster = KafkaCluster.connect(new KafkaSettings(
+                client,
+                options.fs().timeout(),
+                options.readCommitted(),
+                options.topic(),
+                options.replication()));
+        try {
+            Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), new LocalPresence());
+            FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
+            Session session = Session.mount(mountpoint, fuseOptions(client, options), fs);
+            log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
+            return new Mount(cluster, fs, session);
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static List<String> fuseOptions(Map<String, String> client, MountOptions options) {
+        List<String> fuse = new ArrayList<>();
+        // libfuse has no way to have a comma in here.
+        String servers = client.getOrDefault("bootstrap.servers", "").replace(',', ' ').strip();
+        fuse.add("fsname=" + servers.replace(' ', '+'));
+        fuse.add("subtype=dnpipes");
+        if (options.fs().readOnly()) {
+            fuse.add("ro");
+        }
+        if (options.allowOther()) {
+            // Access for others is worth something only if the kernel checks the modes.
+            fuse.add("allow_other");
+            fuse.add("default_permissions");
+        }
+        return fuse;
+    }
+
+    /** The absolute path of the mount point. */
+    public Path mountpoint() {
+        return session.mounted().mountpoint();
+    }
+
+    /** Waits until somebody closes the mount, or unmounts it by other means; then it should be closed. */
+    public void awaitEnd() throws InterruptedException {
+        while (!closing.await(LOOK_PERIOD_MS, TimeUnit.MILLISECONDS)) {
+            if (!session.isMounted()) {
+                log.info("{} was unmounted", mountpoint());
+                return;
+            }
+        }
+    }
+
+    /**
+     * Releases who waits, stores what was pushed, and unmounts; also while files are open. Idempotent, and over in some
+     * seconds at the most.
+     */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            closing.countDown();
+            fs.close();
+            session.close();
+            cluster.close();
+            log.info("{} is closed", mountpoint());
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.dnpipes.mount;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.dnpipes.fs.FsOptions;
+
+/**
+ * The options of a mount, as {@code -o} gives them: names, or names with values, separated by commas. A comma within a value
+ * is written {@code \,}. docs/SEMANTICS.md says what they do.
+ *
+ * @param fs how the file system behaves
+ * @param allowOther other users have access, too
+ * @param replication of topics that are made; 0 is the cluster's default
+ * @param topic settings of topics that are made
+ * @param readCommitted messages of transactions that were aborted, or are not finished, are not shown
+ */
+public record MountOptions(
+        FsOptions fs, boolean allowOther, int replication, Map<String, String> topic, boolean readCommitted) {
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+    private static final String TOPIC_PREFIX = "topic.";
+
+    /** What mount(8) and fstab(5) may say to any file system, and what means nothing here. */
+    private static final Set<String> GENERIC =
+            Set.of("rw", "defaults", "auto", "noauto", "user", "nouser", "users", "_netdev", "nofail", "async");
+
+    /** Options that stand alone. */
+    private static final Set<String> FLAGS = Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other");
+
+    private static final Set<String> VALUES =
+            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence");
+
+    /** Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user. */
+    public static MountOptions parse(List<String> options) {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (String several : options) {
+            for (String one : several.split("(?<!\\\\),", -1)) {
+                add(given, one.replace("\\,", ","));
+            }
+        }
+        return of(given);
+    }
+
+    /** An option that does not exist, or a value that it cannot have. */
+    public static final class InvalidOption extends IllegalArgumentException {
+        InvalidOption(String sentence) {
+            super(sentence);
+        }
+    }
+
+    private static void add(Map<String, String> given, String option) {
+        int equals = option.indexOf('=');
+        String name = equals < 0 ? option : option.substring(0, equals);
+        if (equals < 0 && (FLAGS.contains(name) || GENERIC.contains(name))) {
+            given.put(name, "");
+        } else if (equals >= 0 && (VALUES.contains(name) || name.startsWith(TOPIC_PREFIX))) {
+            given.put(name, option.substring(equals + 1));
+        } else if (VALUES.contains(name)) {
+            throw new InvalidOption("the mount option " + name + " needs a value");
+        } else if (!option.isEmpty()) {
+            throw new InvalidOption("there is no mount option '" + option + "'");
+        }
+    }
+
+    private static MountOptions of(Map<String, String> given) {
+        choice(given, "presence", "local", "local");
+        FsOptions fs = new FsOptions(
+                end(choice(given, "eof", "writers", "writers", "never", "end")),
+                given.containsKey("ro"),
+                !given.containsKey("nocreate"),
+                given.containsKey("allow_delete"),
+                given.containsKey("sync"),
+                number(given, "uid", 10, 0, Integer.MAX_VALUE, ownNumber("uid")),
+                number(given, "gid", 10, 0, Integer.MAX_VALUE, ownNumber("gid")),
+                number(given, "umask", 8, 0, 0777, ownUmask()),
+                Duration.ofSeconds(number(given, "timeout", 10, 1, 86_400, (int) DEFAULT_TIMEOUT.toSeconds())));
+        return new MountOptions(
+                fs,
+                given.containsKey("allow_other"),
+                number(given, "replication", 10, 0, Short.MAX_VALUE, 0),
+                topicSettings(given),
+                choice(given, "isolation", "read_committed", "read_committed", "read_uncommitted")
+                        .equals("read_committed"));
+    }
+
+    private static FsOptions.End end(String word) {
+        return switch (word) {
+            case "never" -> FsOptions.End.NEVER;
+            case "end" -> FsOptions.End.END;
+            default -> FsOptions.End.WRITERS;
+        };
+    }
+
+    private static Map<String, String> topicSettings(Map<String, String> given) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        given.forEach((name, value) -> {
+            if (name.startsWith(TOPIC_PREFIX)) {
+                settings.put(name.substring(TOPIC_PREFIX.length()), value);
+            }
+        });
+        return Map.copyOf(settings);
+    }
+
+    private static String choice(Map<String, String> given, String name, String normally, String... words) {
+        String word = given.getOrDefault(name, normally);
+        if (!List.of(words).contains(word)) {
+            throw new InvalidOption(
+                    "the mount option " + name + " can be " + String.join(" or ", words) + ", not '" + word + "'");
+        }
+        return word;
+    }
+
+    private static int number(Map<String, String> given, String name, int radix, int min, int max, int normally) {
+        String text = given.get(name);
+        if (text == null) {
+            return normally;
+        }
+        try {
+            int number = Integer.parseInt(text, radix);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number out of range.
+        }
+        throw new InvalidOption("the mount option " + name + " can be "
+                + (radix == 8 ? "an octal number" : "a number") + " from " + Integer.toString(min, radix) + " to "
+                + Integer.toString(max, radix) + ", not '" + text + "'");
+    }
+
+    /** The user or group that this process runs as. */
+    private static int ownNumber(String which) {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:" + which);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int ownUmask() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("Umask:"))
+                    .mapToInt(line -> Integer.parseInt(line.substring("Umask:".length()).strip(), 8))
+                    .findFirst()
+                    .orElse(022);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
