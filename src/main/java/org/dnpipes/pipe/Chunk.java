@@ -17,8 +17,8 @@ public final class Chunk {
     private final int length;
     /** The end of message i in {@link #bytes}, line feed included. */
     private final int[] ends;
-    /** The sequence number of message i, relative to {@link #first}. */
-    private final int[] sequences;
+    /** The sequence number of message i. */
+    private final long[] sequences;
 
     private Chunk(Builder from, long next) {
         this.first = from.first;
@@ -68,7 +68,7 @@ public final class Chunk {
         if (sequence >= next) {
             return length;
         }
-        int found = Arrays.binarySearch(sequences, (int) (sequence - first));
+        int found = Arrays.binarySearch(sequences, sequence);
         int message = found >= 0 ? found : -found - 1;
         return message == 0 ? 0 : ends[message - 1];
     }
@@ -79,7 +79,7 @@ public final class Chunk {
             return next;
         }
         int found = Arrays.binarySearch(ends, position);
-        return first + sequences[found >= 0 ? found + 1 : -found - 1];
+        return sequences[found >= 0 ? found + 1 : -found - 1];
     }
 
     /** Copies bytes from {@code position} on into {@code target}, as many as fit. Returns how many. */
@@ -101,7 +101,7 @@ public final class Chunk {
         private byte[] bytes;
         private int length;
         private int[] ends = new int[64];
-        private int[] sequences = new int[64];
+        private long[] sequences = new long[64];
         private int count;
 
         /**
@@ -121,7 +121,7 @@ public final class Chunk {
             length += size;
             bytes[length++] = '\n';
             ends[count] = length;
-            sequences[count++] = Math.toIntExact(sequence - first);
+            sequences[count++] = sequence;
             newest = timestamp;
             return this;
         }

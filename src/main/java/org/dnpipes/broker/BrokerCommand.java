@@ -1,0 +1,81 @@
+package org.dnpipes.broker;
+
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Starts {@link BrokerDaemon} with the JVM this process runs on. */
+final class BrokerCommand {
+    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+
+    /** Into a session of its own, where neither Ctrl-C nor the end of a terminal reaches it. */
+    private static final String DETACH =
+            "umask 077; trap '' HUP; if command -v setsid >/dev/null; then exec setsid \"$@\"; else exec \"$@\"; fi";
+
+    private BrokerCommand() {}
+
+    static Process start(DataDir dir) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "dnpipes-broker"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.addAll(List.of("-cp", classPath(), BrokerDaemon.class.getName()));
+        command.add(dir.root().toString());
+        Files.deleteIfExists(dir.output());
+        File output = Files.createFile(dir.output(), asFileAttribute(fromString("rw-------")))
+                .toFile();
+        return new ProcessBuilder(command)
+                .directory(dir.root().toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+    }
+
+    /** A sentence about a broker that did not start, with the last thing it said. */
+    static BrokerFailure failure(DataDir dir, String happened) {
+        return new BrokerFailure("the broker in " + dir.root() + " " + happened + lastWords(dir) + "; see " + dir.log()
+                + " and " + dir.output());
+    }
+
+    private static String lastWords(DataDir dir) {
+        return Stream.of(dir.output(), dir.log())
+                .map(BrokerCommand::lastLine)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .map(line -> ": " + line)
+                .orElse("");
+    }
+
+    private static String lastLine(Path file) {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.reduce("", (before, line) -> line.isBlank() ? before : line.strip());
+        } catch (IOException missing) {
+            return "";
+        }
+    }
+
+    /** The server's own jars lie in a directory beside ours, apart from what every other command needs. */
+    private static String classPath() {
+        String own = System.getProperty("java.class.path");
+        try {
+            Path jar = Path.of(BrokerCommand.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Path server = jar.resolveSibling("broker");
+            return Files.isDirectory(server) ? own + File.pathSeparator + server + "/*" : own;
+        } catch (URISyntaxException e) {
+            return own;
+        }
+    }
+}

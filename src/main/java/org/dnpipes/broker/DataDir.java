@@ -1,0 +1,83 @@
+package org.dnpipes.broker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/**
+ * The files of one embedded broker. Its owner alone may enter the directory, so that what lies in it is private
+ * whatever its own permissions are.
+ *
+ * @param root an absolute path
+ */
+public record DataDir(Path root) {
+    public DataDir {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /** The directory that is used unless another is named: {@code dnpipes} where XDG keeps the user's data. */
+    public static DataDir standard(Map<String, String> environment) {
+        String data = environment.getOrDefault("XDG_DATA_HOME", "");
+        // The XDG specification: a path that is not absolute is invalid and must be ignored.
+        return data.startsWith("/")
+                ? new DataDir(Path.of(data, "dnpipes"))
+                : new DataDir(Path.of(System.getProperty("user.home"), ".local", "share", "dnpipes"));
+    }
+
+    /** Makes the directory, with the mode 0700, unless it is there. */
+    DataDir create() {
+        try {
+            Path parent = root.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            if (!Files.isDirectory(root)) {
+                Files.createDirectories(
+                        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            if (!Files.isWritable(root)) {
+                throw new BrokerFailure("cannot write to the data directory " + root);
+            }
+            return this;
+        } catch (IOException e) {
+            throw new BrokerFailure("cannot make the data directory " + root + " (" + e + ")", e);
+        }
+    }
+
+    /** Topics and messages, in Kafka's own layout. */
+    Path kafka() {
+        return root.resolve("kafka");
+    }
+
+    /** Locked by the broker while it runs. Nothing else ever opens it for longer than a look. */
+    Path brokerLock() {
+        return root.resolve("broker.lock");
+    }
+
+    /** Locked by whoever looks for a broker and may start one. */
+    Path startLock() {
+        return root.resolve("start.lock");
+    }
+
+    /** Locked, shared, by every process that uses the background broker. */
+    Path usersLock() {
+        return root.resolve("users.lock");
+    }
+
+    /** Where the running broker can be reached. */
+    Path state() {
+        return root.resolve("broker.state");
+    }
+
+    /** What the background broker logs. */
+    public Path log() {
+        return root.resolve("broker.log");
+    }
+
+    /** What the background broker's JVM itself has to say, such as that it has no memory. */
+    public Path output() {
+        return root.resolve("broker.out");
+    }
+}

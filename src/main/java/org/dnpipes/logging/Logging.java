@@ -1,0 +1,62 @@
+package org.dnpipes.logging;
+
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+
+/** Sets up where this process logs to. Each call replaces what was set up before. */
+public final class Logging {
+    /** A log takes twice as much on disk at most. */
+    private static final long FILE_LIMIT = 1 << 20;
+
+    /**
+     * Kafka informs its developers, and dumps whole configurations. Its network clients warn at each attempt to reach a
+     * broker that is away, and its controller at each start. As configuration rather than by setLevel, which is
+     * forgotten together with the logger.
+     */
+    private static final String LEVELS = """
+            org.apache.kafka.level=WARNING
+            org.apache.kafka.clients.NetworkClient.level=SEVERE
+            org.apache.kafka.controller.level=SEVERE
+            kafka.level=WARNING
+            state.change.logger.level=WARNING
+            """;
+
+    private Logging() {}
+
+    /** Logs to standard error. */
+    public static void toStandardError(boolean debug) throws IOException {
+        setUp(new ConsoleHandler(), debug);
+    }
+
+    /** Logs to a file of at most 1 MiB and the one before it, readable for the owner alone. Makes its directory. */
+    public static void toFile(Path file, boolean debug) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null && !Files.isDirectory(directory)) {
+            Files.createDirectories(directory, asFileAttribute(fromString("rwx------")));
+        }
+        setUp(new RotatedFile(file, FILE_LIMIT), debug);
+    }
+
+    private static void setUp(Handler handler, boolean debug) throws IOException {
+        Level level = debug ? Level.FINE : Level.INFO;
+        LogManager.getLogManager()
+                .readConfiguration(new ByteArrayInputStream(LEVELS.getBytes(StandardCharsets.ISO_8859_1)));
+        handler.setFormatter(new LineFormatter(debug, ZoneId.systemDefault()));
+        handler.setLevel(level);
+        Logger root = Logger.getLogger("");
+        root.setLevel(level);
+        root.addHandler(handler);
+    }
+}

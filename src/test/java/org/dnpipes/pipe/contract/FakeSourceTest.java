@@ -1,0 +1,18 @@
+package org.dnpipes.pipe.contract;
+
+import org.junit.jupiter.api.AfterEach;
+
+/** The cluster in memory keeps the promises of {@link SourceContract}. */
+class FakeSourceTest extends SourceContract {
+    private final FakeEngine engine = new FakeEngine();
+
+    @Override
+    protected Engine engine() {
+        return engine;
+    }
+
+    @AfterEach
+    void closeEngine() {
+        engine.close();
+    }
+}
