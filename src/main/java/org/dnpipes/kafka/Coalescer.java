@@ -20,6 +20,7 @@ import java.util.function.Function;
  * Asks the same question about many keys in few requests. An answer belongs to a request that began after the call that
  * gets it; calls that come while requests are under way share the next one. Safe for use by many threads.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Coalescer<K, V> {
     private static final int MOST_KEYS = 5_000;
     private static final int MOST_REQUESTS = 4;

@@ -20,6 +20,7 @@ import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeId;
 
 /** Asks the leaders of pipes where they begin and end. Every answer is younger than the call that gets it. */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Extents {
     /** After so long, the topic may be missing: its brokers are then asked for offsets again and again. */
     private static final int SUSPICIOUS_MS = 300;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Who waits for what of one pipe. Whichever consumer gets messages delivers them here; it does not matter if two
  * deliver the same. Safe for use by many threads; futures are completed without the lock.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Feed {
     /** Nobody reads there. */
     static final long NOWHERE = -1;
@@ -100,7 +101,7 @@ final class Feed {
     }
 
     private synchronized void cancelled(Wanted read, CompletableFuture<Chunk> result) {
-        read.readers.remove(result);
+        read.readers.removeIf(reader -> reader == result);
         if (read.readers.isEmpty()) {
             wanted.remove(read.from, read);
         }

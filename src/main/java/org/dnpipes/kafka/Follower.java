@@ -316,12 +316,17 @@ final class Follower {
         newcomers.forEach(newcomer -> waiting.addAll(newcomer.feed.waiting()));
         Consumers.close(consumer);
         consumer = null;
-        synchronized (this) {
-            if (!closed) {
-                wait(REVIEW_MS);
-            }
-        }
+        pause();
         waiting.stream().distinct().forEach(outcomes::again);
+    }
+
+    /** What fails at once must not be tried without end. */
+    private synchronized void pause() throws InterruptedException {
+        long began = System.nanoTime();
+        long left;
+        while (!closed && (left = REVIEW_MS - Topics.ageMillis(began)) > 0) {
+            wait(left);
+        }
     }
 
     private KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> consumer() {

@@ -25,6 +25,7 @@ import org.dnpipes.pipe.Topic;
 import org.dnpipes.pipe.TopicName;
 
 /** The topics of a cluster. What it says about a name may be a second old; that there is none is always new. */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class KafkaCatalog implements Catalog {
     /** How long to wait for brokers to take notice of a new or deleted topic. */
     private static final long NOTICED_MS = 10_000;

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Where brokers create topics on their own, a producer that still knows a deleted topic makes it again when it looks
  * for its leader. Clients cannot forbid that; a cluster should have {@code auto.create.topics.enable=false}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class KafkaSink implements Sink {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSink.class);
 
@@ -46,7 +47,6 @@ final class KafkaSink implements Sink {
     private final Map<Lane, Permits> permits = new EnumMap<>(Lane.class);
     private final Map<PipeId, Window> windows = new ConcurrentHashMap<>();
     private final List<Sender> senders = new ArrayList<>();
-    private final ScheduledExecutorService timer;
     private volatile boolean closed;
 
     KafkaSink(
@@ -56,7 +56,6 @@ final class KafkaSink implements Sink {
         this.extents = clients.extents();
         this.limits = clients.limits();
         this.producers = producers;
-        this.timer = timer;
         for (Lane lane : Lane.values()) {
             permits.put(lane, new Permits(lane.permits()));
         }

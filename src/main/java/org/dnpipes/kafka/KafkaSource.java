@@ -23,6 +23,7 @@ import org.dnpipes.pipe.Source;
  * Reads pipes. A read goes to a consumer of the pool, which answers at once if there is something; else it waits with a
  * follower, at no cost. Readers that have caught up stay with the follower.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class KafkaSource implements Source {
     private static final long WATCH_MS = 1_000;
     private static final long IDLE_MS = 10_000;
@@ -31,7 +32,6 @@ final class KafkaSource implements Source {
 
     private final Topics topics;
     private final Extents extents;
-    private final ScheduledExecutorService timer;
     private final RecentChunks recent = new RecentChunks();
     private final Map<PipeId, Feed> feeds = new ConcurrentHashMap<>();
     /** Looks at topics that are under way. */
@@ -45,7 +45,6 @@ final class KafkaSource implements Source {
     KafkaSource(Topics topics, Extents extents, Consumers consumers, ScheduledExecutorService timer) {
         this.topics = topics;
         this.extents = extents;
-        this.timer = timer;
         Outcomes outcomes = new Outcomes();
         this.fetchers = new Fetchers(consumers, outcomes);
         this.old = Follower.old(consumers, outcomes);

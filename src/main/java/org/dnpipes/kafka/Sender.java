@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * A thread that hands lines over to producers. Each pipe belongs to one, so that order holds. The producers never block
  * it: what they cannot take now is tried again a little later.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Sender {
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 

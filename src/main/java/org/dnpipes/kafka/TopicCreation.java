@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes topics that keep what pipes promise. */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class TopicCreation {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCreation.class);
 

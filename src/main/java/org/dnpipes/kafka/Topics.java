@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What the brokers say about topics. Answers are remembered for {@link #FRESH_MS}; that there is no such topic is never
  * remembered. Always asks by describing: questions about offsets are tried again for a minute if the topic is unknown.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Topics {
     /** How old a remembered answer may be. */
     static final long FRESH_MS = 1000;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The clock is the pipe's: when nothing was acknowledged for the timeout although something waits, or a line was
  * given up, everything fails, and so does what comes until the broker answers again.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Window {
     /** How many bytes of a pipe are accepted before the first of them is acknowledged. */
     private static final long SIZE = 4 << 20;
@@ -119,7 +120,7 @@ final class Window {
     }
 
     private synchronized void forget(CompletableFuture<@Nullable Void> room) {
-        wantRoom.remove(room);
+        wantRoom.removeIf(waiting -> waiting == room);
     }
 
     private boolean fits(Pushed pushed) {
