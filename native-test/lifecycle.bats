@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# The life of a mount: how it starts, how it ends, and what is left after each end.
+
+load lib
+
+setup_file() {
+    suite_start
+    A=$(mount_pipes a)
+    export A
+}
+teardown_file() { suite_stop; }
+setup() { test_start; }
+teardown() { test_stop; }
+
+@test "a mount can be used as soon as the command has returned, 5 of 5 times" {
+    push "$p" x
+    for _ in {1..5}; do
+        dir=$(mount_pipes again)
+        equal "$(pull "$dir/$name")" x
+        within 30 "$DNPIPES" umount "$dir"
+        released "$dir"
+    done
+}
+
+@test "umount returns when nothing is mounted and no process is left" {
+    dir=$(mount_pipes b)
+    push "$dir/$name" x
+    within 30 "$DNPIPES" umount "$dir"
+    released "$dir"
+    equal "$(pull "$p")" x
+}
+
+@test "the shell's command substitution of 'mount' returns, and the daemon keeps none of its files" {
+    dir=$BATS_FILE_TMPDIR/mnt/substitution
+    mkdir -p "$dir"
+    echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
+    within 60 bash -c 'said=$(DNPIPES_TEST_MOUNT=$3 "$1" mount --bootstrap-servers "$2" "$3" 2>&1)' - "$DNPIPES" "$BROKER" "$dir"
+    mounted "$dir"
+    daemon=$(daemon_pid "$dir")
+    for fd in 0 1 2; do
+        [[ $(readlink "/proc/$daemon/fd/$fd") != *"$BATS_RUN_TMPDIR/"*/substitution* ]]
+        [[ $(readlink "/proc/$daemon/fd/$fd") != pipe:* ]] || fail "the daemon holds a pipe at $fd"
+        [[ $(readlink "/proc/$daemon/fd/$fd") != /dev/pts/* ]] || fail "the daemon holds a terminal at $fd"
+    done
+    equal "$(ps -o tty= -p "$daemon" | tr -d ' ')" "?" "the daemon's terminal"
+}
+
+@test "SIGTERM and SIGINT end the daemon, with readers blocked and writers open, and lose nothing" {
+    for signal in TERM INT; do
+        dir=$(mount_pipes "ends-$signal")
+        exec 5> "$dir/$name-$signal"
+        printf 'a\nb\n' >&5
+        start "$BATS_TEST_TMPDIR/got-$signal" cat "$dir/$name-$signal@follow"
+        eventually 10 file_is "$BATS_TEST_TMPDIR/got-$signal" $'a\nb'
+        kill "-$signal" "$(daemon_pid "$dir")"
+        eventually 15 released "$dir"
+        ends_within 5000 "$pid"
+        { exec 5>&-; } 2> /dev/null || true
+        equal "$(snapshot "$p-$signal")" $'a\nb'
+    done
+}
+
+@test "lines of a burst that were written before SIGTERM are there, or the writer was told" {
+    dir=$(mount_pipes burst)
+    touch "$p"
+    start "$BATS_TEST_TMPDIR/written" perl -e '
+        my $n = 0; open my $p, ">>", $ARGV[0] or die;
+        while (defined syswrite $p, $n + 1 . "\n") { $n++; print STDERR "busy\n" if $n == 1000 }
+        my $closed = close $p; print "$n"' "$dir/$name"
+    eventually 20 grep -q busy "$BATS_TEST_TMPDIR/written.err"
+    kill -TERM "$(daemon_pid "$dir")"
+    eventually 15 released "$dir"
+    ends_within 10000 "$pid"
+    snapshot "$p" > "$BATS_TEST_TMPDIR/got"
+    count=$(lines_in "$BATS_TEST_TMPDIR/got")
+    figure "$(cat "$BATS_TEST_TMPDIR/written") lines were written, $count are stored"
+    equal "$(cksum < "$BATS_TEST_TMPDIR/got")" "$(seq 1 "$count" | cksum)"
+    ((count >= $(cat "$BATS_TEST_TMPDIR/written"))) || fail "lines were lost"
+}
+
+@test "after kill -9 of the daemon callers get an error at once, and the same command mounts again" {
+    for _ in 1 2 3; do
+        dir=$(mount_pipes killed)
+        push "$dir/$name" x
+        start "$BATS_TEST_TMPDIR/got" cat "$dir/$name@follow"
+        eventually 10 grep -q x "$BATS_TEST_TMPDIR/got"
+        eventually 10 blocked "$pid"
+        kill -KILL "$(daemon_pid "$dir")"
+        ends_within 5000 "$pid"
+        ((status != 0)) || fail "cat was told that this is the end"
+        eventually 10 no_daemon "$dir"
+    done
+    dir=$(mount_pipes killed)
+    equal "$(pull "$dir/$name")" $'x\nx\nx'
+}
+
+@test "fusermount -u with open files is busy, and unmounts when they are closed" {
+    dir=$(mount_pipes busy)
+    exec 5> "$dir/$name"
+    fails_with "busy" fusermount -u "$dir"
+    echo x >&5
+    exec 5>&-
+    eventually 5 fusermount -u "$dir"
+    eventually 15 released "$dir"
+    equal "$(snapshot "$p")" x
+}
+
+@test "fusermount -uz with open files ends the daemon" {
+    dir=$(mount_pipes lazy)
+    touch "$dir/$name"
+    exec 5> "$dir/$name"
+    echo x >&5
+    start "$BATS_TEST_TMPDIR/got" cat "$dir/$name@follow"
+    eventually 10 file_is "$BATS_TEST_TMPDIR/got" x
+    fusermount -uz "$dir"
+    eventually 15 released "$dir"
+    ends_within 5000 "$pid"
+    { exec 5>&-; } 2> /dev/null || true
+    equal "$(snapshot "$p")" x
+}
+
+@test "the system's umount unmounts, and the daemon ends" {
+    [[ $(id -u) == 0 ]] || return 0
+    dir=$(mount_pipes system)
+    push "$dir/$name" x
+    umount "$dir"
+    eventually 15 released "$dir"
+}
+
+@test "mount -f stays in front, serves, and ends on Ctrl-C" {
+    dir=$BATS_FILE_TMPDIR/mnt/front
+    mkdir -p "$dir"
+    echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
+    start "$BATS_TEST_TMPDIR/said" env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount -f --bootstrap-servers "$BROKER" "$dir"
+    eventually 30 mounted "$dir"
+    eventually 10 bash -c 'echo x > "$1"' - "$dir/$name"
+    alive "$pid"
+    equal "$(pull "$dir/$name")" x
+    kill -INT "$pid"
+    ends_within 15000 "$pid"
+    ((status == 0 || status == 130)) || fail "status $status"
+    released "$dir"
+}
+
+@test "the mount is of type fuse.dnpipes" {
+    equal "$(awk -v dir="$A" '$5 == dir { sub(/.* - /, ""); print $1 }' /proc/self/mountinfo)" fuse.dnpipes
+}
+
+@test "two daemons serve two mount points of one host, and one's end does not disturb the other" {
+    one=$(mount_pipes one)
+    two=$(mount_pipes two)
+    [[ $(daemon_pid "$one") != $(daemon_pid "$two") ]]
+    push "$one/$name" x
+    kill -KILL "$(daemon_pid "$one")"
+    eventually 10 no_daemon "$one"
+    equal "$(pull "$two/$name")" x
+    ! mounted "$one" || fusermount -uz "$one"
+}
+
+@test "a mount point with blanks and other unusual characters works" {
+    dir="$BATS_FILE_TMPDIR/mnt/a b\"c'd"
+    mkdir -p "$dir"
+    within 60 env DNPIPES_TEST_MOUNT="$BATS_TEST_TMPDIR/odd" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$dir" < /dev/null > "$BATS_TEST_TMPDIR/said" 2>&1
+    push "$dir/$name" x
+    equal "$(pull "$p")" x
+    within 30 "$DNPIPES" umount "$dir"
+    eventually 15 no_daemon "$BATS_TEST_TMPDIR/odd"
+}
+
+@test "a relative mount point and one through a symbolic link work" {
+    dir=$BATS_FILE_TMPDIR/mnt/relative
+    mkdir -p "$dir"
+    ln -s "$dir" "$BATS_TEST_TMPDIR/link"
+    echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
+    within 60 bash -c 'cd "$(dirname "$3")" && DNPIPES_TEST_MOUNT=$3 "$1" mount --bootstrap-servers "$2" relative' - "$DNPIPES" "$BROKER" "$dir" < /dev/null
+    mounted "$dir"
+    (cd "$BATS_FILE_TMPDIR/mnt" && within 30 "$DNPIPES" umount relative)
+    released "$dir"
+    within 60 env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$BATS_TEST_TMPDIR/link" < /dev/null
+    mounted "$dir"
+    within 30 "$DNPIPES" umount "$BATS_TEST_TMPDIR/link"
+    released "$dir"
+}

@@ -1,0 +1,287 @@
+package org.dnpipes.fs;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.dnpipes.fs.Node.Pipe;
+import org.dnpipes.pipe.ChunkCache;
+import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.Topic;
+import org.dnpipes.pipe.TopicName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pipes as a file system. Operations carry FUSE's names. Those about names are served by the thread that calls, which
+ * may wait, and fail with an {@link FsException}; those about data return at once and answer when they can.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class FileSystem implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FileSystem.class);
+
+    /** The longest name, in bytes. */
+    public static final int NAME_MAX = TopicName.MAX_LENGTH;
+
+    private static final long CACHE_BYTES = 64L << 20;
+    private static final long CHECK_PERIOD_MS = 1000;
+    private static final long DRAIN_TIMEOUT_MS = 2000;
+
+    private final Path mountpoint;
+    private final Engine engine;
+    private final FsOptions options;
+    private final Waiting waiting;
+    private final Names names;
+    private final Stat stat;
+    private final Pipes pipes;
+    private final Handles handles = new Handles();
+    private final Processes processes;
+    private final Writer.Context writers;
+    private final ScheduledExecutorService background;
+    private final OpenFiles openFiles = new OpenFiles(handles);
+
+    /** @param mountpoint where it will be mounted: the path that processes open it by */
+    public FileSystem(Path mountpoint, Engine engine, FsOptions options) {
+        this(mountpoint, engine, options, new Processes());
+    }
+
+    FileSystem(Path mountpoint, Engine engine, FsOptions options, Processes processes) {
+        this.mountpoint = mountpoint;
+        this.engine = engine;
+        this.options = options;
+        this.processes = processes;
+        this.waiting = new Waiting(options.timeout());
+        this.names = new Names(engine.catalog(), options, waiting);
+        this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
+        this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES));
+        this.background = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "dnpipes-fs");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.writers = new Writer.Context(
+                engine.sink(), engine.presence(), processes, background, System::nanoTime, options.synchronous());
+        background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
+    }
+
+    // Names
+
+    public Attributes getattr(String path, Caller caller) {
+        Node node = names.lookUp(path, caller);
+        return node instanceof Pipe pipe
+                ? stat.ofPipe(pipe.inode(), pipes.get(pipe.id()), Optional.empty(), caller)
+                : stat.ofDirectory(node);
+    }
+
+    public Attributes fgetattr(long fh, Caller caller) {
+        OpenPipe open = handles.pipe(fh);
+        return stat.ofPipe(open.node().inode(), open.pipe(), Optional.ofNullable(open.reader()), caller);
+    }
+
+    public long opendir(String path, Caller caller) {
+        Node node = names.lookUp(path, caller);
+        if (!node.isDirectory()) {
+            throw new FsException(Errno.ENOTDIR, path);
+        }
+        return handles.add(new OpenDirectory(node));
+    }
+
+    /** Receives the names in a directory. */
+    public interface Entries {
+        void add(String name, long inode, int type);
+    }
+
+    public void readdir(long fh, Caller caller, Entries entries) {
+        names.list(
+                handles.directory(fh).node(),
+                caller,
+                (name, node) ->
+                        entries.add(name, node.inode(), node.isDirectory() ? Attributes.S_IFDIR : Attributes.S_IFREG));
+    }
+
+    public void releasedir(long fh) {
+        handles.remove(fh);
+    }
+
+    public Opened open(String path, OpenFlags flags, Caller caller) {
+        return open(path, names.lookUpPipe(path, caller), flags, caller);
+    }
+
+    public Opened create(String path, OpenFlags flags, Caller caller) {
+        return open(path, names.create(path, flags, caller), flags, caller);
+    }
+
+    private Opened open(String path, Pipe node, OpenFlags flags, Caller caller) {
+        if (flags.writable()) {
+            requireWritable(path);
+        }
+        SharedPipe pipe = pipes.open(node.id());
+        Writer writer = null;
+        Reader reader = null;
+        try {
+            if (flags.writable()) {
+                writer = openWriter(path, node, flags, caller);
+            }
+            if (flags.readable()) {
+                reader = openReader(pipe, node, flags, caller);
+            }
+            long fh = handles.add(new OpenPipe(node, pipe, reader, writer, flags));
+            return new Opened(fh, flags.writable());
+        } catch (FsException e) {
+            new OpenPipe(node, pipe, reader, writer, flags).release();
+            throw e;
+        }
+    }
+
+    private Writer openWriter(String path, Pipe node, OpenFlags flags, Caller caller) {
+        int longestLine = waiting.forOpen(engine.catalog().longestLine(node.topic()), caller);
+        Path file = mountpoint.resolve(path.substring(1));
+        Writer writer = new Writer(node.id(), longestLine, new LastClose(processes, file, caller.tid()), writers);
+        boolean countsAtOnce = flags.readWrite() || !flags.nonBlocking();
+        if (countsAtOnce) {
+            waiting.forOpen(writer.count(), caller);
+        }
+        return writer;
+    }
+
+    private Reader openReader(SharedPipe pipe, Pipe node, OpenFlags flags, Caller caller) {
+        View view = node.view();
+        Cursor start = null;
+        if (view.has(View.Rule.NEW) || view.has(View.Rule.SNAPSHOT)) {
+            Extent extent = waiting.forOpen(pipe.extent(), caller);
+            start = view.has(View.Rule.NEW) ? Cursor.startingAt(extent.end()) : pipe.start(extent);
+            if (view.has(View.Rule.SNAPSHOT)) {
+                start.limitTo(extent.end());
+            }
+        }
+        ReadRules rules = new ReadRules(view, options.end());
+        return new Reader(pipe, new Reader.Setup(start, rules, flags.readWrite(), caller.tid()), engine.presence());
+    }
+
+    public void release(long fh) {
+        Handle handle = handles.remove(fh);
+        if (handle != null) {
+            handle.release();
+        }
+    }
+
+    /** Makes a pipe without opening it. */
+    public void mknod(String path, int mode, Caller caller) {
+        boolean regular = (mode & Attributes.S_IFMT) == Attributes.S_IFREG || (mode & Attributes.S_IFMT) == 0;
+        if (!regular) {
+            throw new FsException(Errno.EPERM, "mknod of this type: " + path);
+        }
+        names.create(path, OpenFlags.EXCLUSIVE, caller);
+    }
+
+    /** truncate(2): to 0 it is the reset. */
+    public void truncate(String path, long size, Caller caller) {
+        requireWritable(path);
+        Pipe node = names.lookUpPipe(path, caller);
+        truncate(node, pipes.get(node.id()), size, caller);
+    }
+
+    /**
+     * ftruncate(2). Of write-only files only one that was opened with O_NONBLOCK, as truncate(1) does, means it: sort
+     * -o, split and others truncate what they are going to write, as a matter of course.
+     */
+    public void ftruncate(long fh, long size, Caller caller) {
+        OpenPipe open = handles.pipe(fh);
+        boolean meant = open.flags().readWrite() || open.flags().nonBlocking();
+        if (size != 0 || meant) {
+            truncate(open.node(), open.pipe(), size, caller);
+        }
+    }
+
+    private void truncate(Pipe node, SharedPipe pipe, long size, Caller caller) {
+        if (size != 0) {
+            if (size
+                    != stat.ofPipe(node.inode(), pipe, Optional.empty(), caller).size()) {
+                throw new FsException(Errno.EINVAL, "a pipe can only be truncated to 0");
+            }
+            return;
+        }
+        Extent extent = waiting.forOpen(pipe.extent(), caller);
+        if (!extent.isEmpty()) {
+            // Up to here and no further: what is pushed meanwhile has to survive.
+            waiting.forOpen(engine.catalog().removeBefore(pipe.id(), extent.end()), caller);
+        }
+        pipe.reset(extent.end());
+    }
+
+    public void unlink(String path, Caller caller) {
+        requireWritable(path);
+        Pipe node = names.lookUpPipe(path, caller);
+        boolean whole = node.topic().pipes() == 1 && node.view().equals(View.PLAIN);
+        if (!options.delete() || !whole) {
+            throw new FsException(Errno.EPERM, "unlink of " + path + " (see the option allow_delete)");
+        }
+        if (!waiting.forName(pipes.get(node.id()).extent(), caller).isEmpty()) {
+            throw new FsException(Errno.EBUSY, path + " still holds messages: reset it first");
+        }
+        waiting.forName(engine.catalog().delete(node.topic()), caller);
+        failGone(Set.of(node.topic()));
+    }
+
+    /** chmod, chown, utimens: nothing of that is kept, but cp -p, install and rsync need them to succeed. */
+    public void setattr(String path, Caller caller) {
+        requireWritable(path);
+        names.lookUp(path, caller);
+    }
+
+    private void requireWritable(String path) {
+        if (options.readOnly()) {
+            throw new FsException(Errno.EROFS, path);
+        }
+    }
+
+    /** Reading and writing what is open. */
+    public OpenFiles openFiles() {
+        return openFiles;
+    }
+
+    /** Topics that were deleted, or made anew under the same name, must not be read or written by old handles. */
+    private void checkTopics() {
+        Set<Topic> open = handles.pipes().map(pipe -> pipe.node().topic()).collect(Collectors.toSet());
+        if (!open.isEmpty()) {
+            engine.catalog().gone(open).thenAccept(this::failGone).exceptionally(failure -> {
+                log.debug("open topics cannot be checked: {}", failure.getMessage());
+                return null;
+            });
+        }
+    }
+
+    private void failGone(Set<Topic> gone) {
+        handles.pipes().filter(pipe -> gone.contains(pipe.node().topic())).forEach(pipe -> {
+            pipe.fail(Errno.ESTALE);
+            pipes.forget(pipe.node().id());
+        });
+    }
+
+    /**
+     * Releases everybody who waits, with ENOTCONN, and refuses whatever comes. Lines that were pushed, and those that
+     * were begun, are given some time to be stored. Idempotent.
+     */
+    @Override
+    public void close() {
+        background.shutdown();
+        waiting.close();
+        List<OpenPipe> open = handles.pipes().toList();
+        open.forEach(pipe -> pipe.failReader(Errno.ENOTCONN));
+        CompletableFuture<?>[] drained = open.stream().map(OpenPipe::drain).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(drained)
+                .completeOnTimeout(null, DRAIN_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> null)
+                .join();
+        open.forEach(pipe -> pipe.fail(Errno.ENOTCONN));
+        openFiles.close();
+    }
+}

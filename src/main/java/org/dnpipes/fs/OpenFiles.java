@@ -1,0 +1,116 @@
+package org.dnpipes.fs;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * What is done with open files. Every call returns at once and answers when it can, now or later, from whichever thread
+ * has the answer. Safe for use by many threads.
+ */
+public final class OpenFiles implements AutoCloseable {
+    private final Handles handles;
+    private volatile boolean closed;
+
+    OpenFiles(Handles handles) {
+        this.handles = handles;
+    }
+
+    /** A read(2). A stream ignores the position. */
+    public record Read(long fh, long position, boolean nonBlocking) {}
+
+    /** A write(2) by the thread {@code tid}; {@code data} is valid until the call returns. */
+    public record Write(long fh, ByteBuffer data, OpenFlags flags, int tid) {}
+
+    public void read(Read read, Answer answer) {
+        use(read.fh(), answer, open -> {
+            if (open.reader() == null) {
+                answer.fail(Errno.EBADF);
+            } else {
+                open.reader().read(read.position(), read.nonBlocking(), answer);
+            }
+        });
+    }
+
+    public void write(Write write, Answer answer) {
+        use(write.fh(), answer, open -> {
+            if (open.writer() == null) {
+                answer.fail(Errno.EBADF);
+            } else {
+                open.writer().write(write.data(), write.flags(), write.tid(), answer);
+            }
+        });
+    }
+
+    /** close(2) of one of the descriptors, by the thread {@code tid}; comes for each of them. */
+    public void flush(long fh, int tid, Answer answer) {
+        use(fh, answer, open -> {
+            if (open.writer() == null) {
+                answer.count(0);
+            } else {
+                open.writer().flush(tid, answer);
+            }
+        });
+    }
+
+    public void fsync(long fh, int tid, Answer answer) {
+        use(fh, answer, open -> {
+            if (open.writer() == null) {
+                answer.count(0);
+            } else {
+                open.writer().fsync(tid, answer);
+            }
+        });
+    }
+
+    /**
+     * poll(2): answers with the events that are there.
+     *
+     * @param changed called once, later, when an event that was not there may be
+     */
+    public void poll(long fh, Runnable changed, Answer answer) {
+        use(fh, answer, open -> {
+            int writable = writable(open, changed);
+            if (open.reader() == null) {
+                answer.count(writable);
+            } else {
+                open.reader().poll(changed, ready -> answer.count(writable | (ready ? PollEvents.READABLE : 0)));
+            }
+        });
+    }
+
+    private static int writable(OpenPipe open, Runnable changed) {
+        if (open.writer() == null) {
+            return 0;
+        }
+        if (open.writer().hasRoom()) {
+            return PollEvents.WRITABLE;
+        }
+        open.writer().whenRoom(changed);
+        return 0;
+    }
+
+    /** lseek(2) to the end: the process asked for the size by this very file. */
+    public void soughtEnd(long fh) {
+        OpenPipe open = handles.findPipe(fh);
+        if (open != null && open.reader() != null) {
+            open.reader().soughtEnd();
+        }
+    }
+
+    private void use(long fh, Answer answer, Consumer<OpenPipe> operation) {
+        OpenPipe open = handles.findPipe(fh);
+        if (closed) {
+            answer.fail(Errno.ENOTCONN);
+        } else if (open == null) {
+            answer.fail(Errno.ESTALE);
+        } else {
+            operation.accept(open);
+        }
+    }
+
+    /** Refuses whatever comes. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,326 @@
+package org.dnpipes.fs;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.dnpipes.fs.EndOfPipe.Findings;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.WriterPresence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading side of an open pipe. Reads are answered in the order they came; one that has to wait is an entry in a
+ * queue and holds no thread. Whatever may change what a waiting read finds (a chunk, a writer that comes or goes, an
+ * answer of the cluster, a reset) leads to {@link #advance}, which answers all it can.
+ *
+ * <p>Safe for use by many threads: one lock per reader, never held while anything is waited for.
+ */
+final class Reader {
+    /**
+     * The kernel cuts a read(2) into requests of at most 128 KiB. One of more than this may be followed by a next
+     * piece, which would wait at the end of the pipe although the process could have something already.
+     */
+    private static final int MAY_BE_A_PIECE = 64 * 1024;
+
+    /** What a reader is made of: where it starts (null: with the pipe), its rules, and who opened it how. */
+    record Setup(@Nullable Cursor cursor, ReadRules rules, boolean stream, int openedBy) {}
+
+    /** A read(2) that waits for its answer. */
+    private record Call(long position, boolean nonBlocking, Answer answer) {}
+
+    /** What a read would find now. */
+    private enum Outcome {
+        BYTES,
+        END,
+        AGAIN,
+        FAILURE,
+        /** Nothing, until something changes. */
+        WAIT,
+        /** Not known before the cluster has answered. */
+        UNKNOWN
+    }
+
+    private final SharedPipe pipe;
+    private final ReadRules rules;
+    private final boolean stream;
+    private final int openedBy;
+    private final Supply supply;
+    private final EndOfPipe endOfPipe;
+    private final Question<Findings> writersAndPipe;
+    private final Question<Findings> pipeAlone;
+    private final Deque<Call> calls = new ArrayDeque<>();
+    private final List<Consumer<Boolean>> polls = new ArrayList<>();
+    private Runnable pollChanged = () -> {};
+    private boolean pollWaits;
+
+    /** How many resets of the pipe the process has had a chance to notice. */
+    private int resetsShown;
+
+    private @Nullable Errno ended;
+    private boolean advancing;
+    private boolean advanceAgain;
+
+    Reader(SharedPipe pipe, Setup setup, WriterPresence presence) {
+        this.pipe = pipe;
+        this.rules = setup.rules();
+        this.stream = setup.stream();
+        this.openedBy = setup.openedBy();
+        this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
+        this.endOfPipe = new EndOfPipe(pipe, presence.watch(pipe.id(), this::writersChanged));
+        this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
+        this.pipeAlone = new Question<>(endOfPipe::lookAtPipe, this, this::advance);
+        this.resetsShown = pipe.resets();
+        pipe.add(this);
+    }
+
+    /** The process asked where the end of the file is. */
+    synchronized void soughtEnd() {
+        rules.soughtEnd();
+    }
+
+    /** Whether this reader reads a regular file, and so relies on exact sizes. */
+    synchronized boolean isSeeking() {
+        return rules.isSeeking();
+    }
+
+    /** The thread that opened it. */
+    int openedBy() {
+        return openedBy;
+    }
+
+    /** read(2): answered when there is something to answer. */
+    void read(long position, boolean nonBlocking, Answer answer) {
+        Call call = new Call(position, nonBlocking, answer);
+        synchronized (this) {
+            rules.readStarted();
+            if (calls.isEmpty()) {
+                // What an earlier read found is not fresh.
+                forgetFindings();
+            }
+            calls.add(call);
+        }
+        answer.onInterrupt(() -> interrupted(call));
+        advance();
+    }
+
+    /**
+     * poll(2).
+     *
+     * @param changed called once when a read that would have had to wait would not any more
+     * @param answer gets whether a read would be answered at once
+     */
+    void poll(Runnable changed, Consumer<Boolean> answer) {
+        synchronized (this) {
+            if (calls.isEmpty()) {
+                forgetFindings();
+            }
+            pollChanged = changed;
+            polls.add(answer);
+        }
+        advance();
+    }
+
+    private void interrupted(Call call) {
+        boolean waiting;
+        synchronized (this) {
+            waiting = calls.remove(call);
+        }
+        if (waiting) {
+            call.answer().fail(Errno.EINTR);
+            advance();
+        }
+    }
+
+    private void writersChanged() {
+        synchronized (this) {
+            forgetFindings();
+        }
+        advance();
+    }
+
+    /**
+     * Whether the process still has to be shown a size of 0, since the pipe was reset: a reader of a regular file, like
+     * tail, notices by that. Until then its positions mean nothing. Others just go on with what comes after.
+     */
+    synchronized boolean hasResetToShow() {
+        return rules.isSeeking() && resetsShown != pipe.resets();
+    }
+
+    /** The process is shown a size of 0. */
+    synchronized void resetShown() {
+        resetsShown = pipe.resets();
+    }
+
+    /** Fails what waits and whatever comes. */
+    void end(Errno errno) {
+        synchronized (this) {
+            ended = errno;
+        }
+        advance();
+    }
+
+    /** The last close. */
+    void release() {
+        end(Errno.ESTALE);
+        synchronized (this) {
+            forgetFindings();
+            pollWaits = false;
+            supply.close();
+        }
+        endOfPipe.close();
+        pipe.remove(this);
+    }
+
+    /** Answers what can be answered, and asks for what is missing. A call from within is made up for at the end. */
+    private void advance() {
+        synchronized (this) {
+            advanceAgain = true;
+            if (advancing) {
+                return;
+            }
+            advancing = true;
+            while (advanceAgain) {
+                advanceAgain = false;
+                answerReads();
+                answerPolls();
+            }
+            advancing = false;
+            supply.rest();
+        }
+    }
+
+    private void answerReads() {
+        Call call = calls.peek();
+        while (call != null && answer(call)) {
+            calls.remove();
+            call = calls.peek();
+        }
+    }
+
+    private boolean answer(Call call) {
+        if (ended != null) {
+            call.answer().fail(ended);
+            return true;
+        }
+        switch (outcome(call.position(), call.nonBlocking())) {
+            case BYTES -> call.answer().bytes(this::fill);
+            case END -> call.answer().bytes(nothing -> {});
+            case AGAIN -> call.answer().fail(Errno.EAGAIN);
+            case FAILURE -> call.answer().fail(failed());
+            case WAIT, UNKNOWN -> {
+                return false;
+            }
+        }
+        forgetFindings();
+        return true;
+    }
+
+    private void answerPolls() {
+        if (polls.isEmpty() && !pollWaits) {
+            return;
+        }
+        Outcome outcome = ended != null ? Outcome.FAILURE : outcome(-1, false);
+        if (outcome == Outcome.UNKNOWN) {
+            return;
+        }
+        boolean ready = outcome != Outcome.WAIT;
+        polls.forEach(poll -> poll.accept(ready));
+        boolean notify = ready && pollWaits;
+        pollWaits = !ready;
+        polls.clear();
+        if (notify) {
+            pollChanged.run();
+        }
+    }
+
+    /** @param position where the kernel reads, or -1 for where the last read ended */
+    private Outcome outcome(long position, boolean nonBlocking) {
+        if (!supply.hasStarted()) {
+            return failedOr(Outcome.UNKNOWN, nonBlocking);
+        }
+        if (hasResetToShow() && position > 0) {
+            return Outcome.END;
+        }
+        Cursor cursor = supply.cursor();
+        if (!stream && position >= 0 && position != cursor.position()) {
+            supply.seek(position, rules.isSeeking());
+        }
+        if (supply.hasBytes()) {
+            return Outcome.BYTES;
+        }
+        if (supply.failure().isPresent()) {
+            return failedOr(Outcome.UNKNOWN, nonBlocking);
+        }
+        if (cursor.isAtLimit()) {
+            return Outcome.END;
+        }
+        if (cursor.sequence() < pipe.knownStable()) {
+            return Outcome.UNKNOWN;
+        }
+        return rules.hasEnd(nonBlocking) ? atEnd(cursor, nonBlocking) : Outcome.WAIT;
+    }
+
+    private Outcome atEnd(Cursor cursor, boolean nonBlocking) {
+        Question<Findings> question = rules.asksForWriters(nonBlocking) ? writersAndPipe : pipeAlone;
+        Findings findings = question.answer();
+        if (findings == null) {
+            if (question.failure() != null && !nonBlocking) {
+                question.retryLater();
+            }
+            return question.failure() != null && nonBlocking ? Outcome.FAILURE : Outcome.UNKNOWN;
+        }
+        if (findings.hasMore(cursor.sequence())) {
+            return Outcome.UNKNOWN;
+        }
+        return switch (rules.decide(findings, cursor.sequence(), nonBlocking)) {
+            case WAIT -> Outcome.WAIT;
+            case AGAIN -> Outcome.AGAIN;
+            case END -> Outcome.END;
+        };
+    }
+
+    /** A definite failure is told; one that may pass lets blocking reads wait. */
+    private Outcome failedOr(Outcome otherwise, boolean nonBlocking) {
+        return supply.failure()
+                .map(failure -> {
+                    boolean passes = failure.reason() == PipeFailure.Reason.TIMED_OUT;
+                    if (passes && !nonBlocking) {
+                        supply.retryLater();
+                        return Outcome.UNKNOWN;
+                    }
+                    return Outcome.FAILURE;
+                })
+                .orElse(otherwise);
+    }
+
+    private Errno failed() {
+        PipeFailure failure = supply.failure().orElse(null);
+        if (failure == null) {
+            failure = writersAndPipe.failure() != null ? writersAndPipe.failure() : pipeAlone.failure();
+        }
+        supply.forgetFailure();
+        return failure == null ? Errno.EIO : Errno.ofOpen(failure);
+    }
+
+    private void fill(ByteBuffer target) {
+        rules.delivered();
+        Cursor cursor = supply.cursor();
+        int asked = target.remaining();
+        do {
+            cursor.copyTo(target);
+        } while (target.hasRemaining() && supply.hasBytes());
+        boolean emptied = cursor.available() == 0 && cursor.sequence() >= pipe.knownStable() && !cursor.isAtLimit();
+        if (!target.hasRemaining() && asked > MAY_BE_A_PIECE && emptied) {
+            target.position(target.position() - 1);
+            cursor.unread(1);
+        }
+    }
+
+    private void forgetFindings() {
+        writersAndPipe.forget();
+        pipeAlone.forget();
+    }
+}

@@ -1,0 +1,185 @@
+package org.dnpipes.fs;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.ChunkCache;
+import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all open files of one pipe share on this mount: what is known of its extent, the index of its bytes, and the
+ * chunks that were read lately. Safe for use by many threads; calls readers only without holding its lock.
+ *
+ * <p>Positions count from an origin: the first message that was retained when the pipe came into use here. The origin
+ * stays while the pipe is open, also when retention removes messages behind it. It moves only by a reset, after which
+ * all positions start anew.
+ */
+final class SharedPipe {
+    private final PipeId id;
+    private final Source source;
+    private final ChunkCache cache;
+    private final Indexer indexer = new Indexer(this);
+    private final Set<Reader> readers = new LinkedHashSet<>();
+    private int opens;
+    private @Nullable ByteIndex index;
+    private long knownStable;
+    private long knownEnd;
+    private long removedBefore;
+    private int resets;
+
+    SharedPipe(PipeId id, Source source, ChunkCache cache) {
+        this.id = id;
+        this.source = source;
+        this.cache = cache;
+    }
+
+    PipeId id() {
+        return id;
+    }
+
+    Indexer indexer() {
+        return indexer;
+    }
+
+    /** Counts an open file. */
+    synchronized void opened() {
+        opens++;
+    }
+
+    synchronized void closed() {
+        opens--;
+    }
+
+    synchronized boolean isOpen() {
+        return opens > 0;
+    }
+
+    synchronized void add(Reader reader) {
+        readers.add(reader);
+    }
+
+    synchronized void remove(Reader reader) {
+        readers.remove(reader);
+    }
+
+    synchronized List<Reader> readers() {
+        return List.copyOf(readers);
+    }
+
+    /**
+     * The extent as it is now, freshly asked for; whatever it shows of removed messages is taken into account first.
+     */
+    CompletableFuture<Extent> extent() {
+        return source.extent(id).thenApply(extent -> {
+            learn(extent);
+            return extent;
+        });
+    }
+
+    /** The index of the pipe, which exists as soon as its extent has been known once. */
+    CompletableFuture<ByteIndex> index() {
+        Optional<ByteIndex> present = knownIndex();
+        return present.isPresent()
+                ? CompletableFuture.completedFuture(present.get())
+                : extent().thenApply(e -> knownIndex().orElseThrow());
+    }
+
+    synchronized Optional<ByteIndex> knownIndex() {
+        return Optional.ofNullable(index);
+    }
+
+    /** A cursor at the first message that {@code extent} shows; it must have been asked for by {@link #extent}. */
+    synchronized Cursor start(Extent extent) {
+        if (index == null) {
+            throw new IllegalStateException("the extent of " + id + " is not known here");
+        }
+        Cursor cursor = new Cursor(index);
+        if (extent.first() > cursor.sequence()) {
+            cursor.jumpTo(extent.first());
+        }
+        return cursor;
+    }
+
+    /** Everything before this can be read, as far as is known here. */
+    synchronized long knownStable() {
+        return knownStable;
+    }
+
+    /** Everything before this was removed by a reset that was made, or seen, here. */
+    synchronized long removedBefore() {
+        return removedBefore;
+    }
+
+    /** Messages from {@code sequence} on; waits for the first one. Cancelling ends the wait. */
+    CompletableFuture<Chunk> chunk(long sequence) {
+        Optional<Chunk> cached = cache.get(id, sequence);
+        if (cached.isPresent()) {
+            learn(cached.get());
+            return CompletableFuture.completedFuture(cached.get());
+        }
+        CompletableFuture<Chunk> read = source.read(id, sequence);
+        CompletableFuture<Chunk> learned = read.thenApply(chunk -> {
+            learn(chunk);
+            cache.put(id, chunk);
+            return chunk;
+        });
+        learned.whenComplete((chunk, failure) -> {
+            if (learned.isCancelled()) {
+                read.cancel(false);
+            }
+        });
+        return learned;
+    }
+
+    private synchronized void learn(Chunk chunk) {
+        knownStable = Math.max(knownStable, chunk.next());
+        knownEnd = Math.max(knownEnd, chunk.next());
+        if (index != null) {
+            index.extend(chunk);
+        }
+    }
+
+    /** Takes in what was found out about the extent. */
+    synchronized void learn(Extent extent) {
+        if (index == null) {
+            index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
+        } else if (extent.first() > index.origin().sequence()) {
+            headRemoved(index, extent);
+        }
+        knownStable = Math.max(knownStable, extent.stable());
+        knownEnd = Math.max(knownEnd, extent.end());
+    }
+
+    /** Retention has been at work, or a reset by somebody else. */
+    private void headRemoved(ByteIndex known, Extent extent) {
+        if (extent.first() >= knownEnd && knownEnd > known.origin().sequence()) {
+            // Nothing is left of what was known here. If that was retention, starting anew does no harm either.
+            reset(extent.first());
+        } else if (opens == 0) {
+            index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
+        } else {
+            known.skipTo(extent.first());
+        }
+    }
+
+    /** All messages before {@code end} are gone for good: positions start anew there. */
+    synchronized void reset(long end) {
+        if (end > removedBefore) {
+            removedBefore = end;
+            resets++;
+            index = new ByteIndex(new ByteIndex.Mark(0, end));
+        }
+    }
+
+    /** How often positions have started anew. Readers of a regular file have to be shown when that happens. */
+    synchronized int resets() {
+        return resets;
+    }
+}

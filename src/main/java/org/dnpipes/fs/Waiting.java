@@ -1,0 +1,98 @@
+package org.dnpipes.fs;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.dnpipes.pipe.PipeFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How an operation on names waits for the cluster: on its own thread, until an answer, a signal or the timeout. */
+final class Waiting implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Waiting.class);
+
+    private final Duration timeout;
+    /** By the thread that waits. */
+    private final Map<Thread, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
+    Waiting(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /** The outcome of {@code future}, failures as errno for a name. */
+    <T> T forName(CompletableFuture<T> future, Caller caller) {
+        return result(future, caller, timeout, Errno::of);
+    }
+
+    /** The outcome of {@code future}, failures as errno for an open pipe. */
+    <T> T forOpen(CompletableFuture<T> future, Caller caller) {
+        return result(future, caller, timeout, Errno::ofOpen);
+    }
+
+    /** Waits at most {@code limit} for {@code future}. Whether it has succeeded; it goes on if it has not. */
+    boolean succeedsWithin(CompletableFuture<?> future, Caller caller, Duration limit) {
+        try {
+            result(future, caller, limit, Errno::ofOpen);
+            return true;
+        } catch (FsException e) {
+            if (e.errno() == Errno.ETIMEDOUT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private <T> T result(
+            CompletableFuture<T> future, Caller caller, Duration limit, Function<PipeFailure, Errno> errno) {
+        // A copy: what others wait for, too, must not be cancelled by one process's signal.
+        CompletableFuture<T> own = future.copy();
+        caller.onInterrupt(() -> own.completeExceptionally(new FsException(Errno.EINTR, "interrupted")));
+        underWay.put(Thread.currentThread(), own);
+        if (closed) {
+            release(own);
+        }
+        try {
+            return own.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new FsException(Errno.ETIMEDOUT, "no answer from the cluster for " + limit.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            throw translate(e, errno);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FsException(Errno.EINTR, "interrupted");
+        } finally {
+            underWay.remove(Thread.currentThread());
+        }
+    }
+
+    /** Releases all who wait, and whoever comes. */
+    @Override
+    public void close() {
+        closed = true;
+        underWay.values().forEach(Waiting::release);
+    }
+
+    private static void release(CompletableFuture<?> future) {
+        future.completeExceptionally(new FsException(Errno.ENOTCONN, "the mount ends"));
+    }
+
+    private static FsException translate(ExecutionException e, Function<PipeFailure, Errno> errno) {
+        if (e.getCause() instanceof FsException failed) {
+            return failed;
+        }
+        PipeFailure failure = PipeFailure.of(e);
+        Errno number = errno.apply(failure);
+        if (number == Errno.EIO) {
+            log.warn("EIO: {}", failure.getMessage());
+            log.debug("EIO", failure);
+        }
+        return new FsException(number, String.valueOf(failure.getMessage()));
+    }
+}

@@ -1,0 +1,125 @@
+package org.dnpipes.fuse;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.dnpipes.fs.Answer;
+import org.dnpipes.fs.Errno;
+import org.dnpipes.fs.OpenFiles;
+import org.dnpipes.fs.OpenFlags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of a request. Data requests are taken here, raw, and answered by the file system whenever it
+ * can: none of them ever holds a thread. All others go to libfuse, which calls {@link NameCallbacks}; those may wait.
+ */
+final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final OpenFiles files;
+    private final Replies replies;
+    private final LibfuseChannel libfuse;
+
+    /** Everything that is not answered yet, by its number, for INTERRUPT. */
+    private final Map<Long, Interruptible> pending = new ConcurrentHashMap<>();
+
+    Dispatcher(OpenFiles files, Replies replies, LibfuseChannel libfuse) {
+        this.files = files;
+        this.replies = replies;
+        this.libfuse = libfuse;
+    }
+
+    /** Whether serving {@code request} may wait for something. */
+    static boolean mayWait(ByteBuffer request) {
+        return switch (Wire.opcode(request)) {
+            case Wire.READ, Wire.WRITE, Wire.FLUSH, Wire.FSYNC, Wire.POLL -> false;
+            case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
+            case Wire.FORGET, Wire.BATCH_FORGET, Wire.RELEASE -> false;
+            default -> true;
+        };
+    }
+
+    /** Serves {@code request}, which may be overwritten when this returns. Throws nothing. */
+    void dispatch(ByteBuffer request) {
+        try {
+            switch (Wire.opcode(request)) {
+                case Wire.READ -> data(request, a -> files.read(read(request), a));
+                case Wire.WRITE -> data(request, a -> files.write(write(request), a));
+                case Wire.FLUSH -> data(request, a -> files.flush(Wire.fh(request), Wire.pid(request), a));
+                case Wire.FSYNC -> data(request, a -> files.fsync(Wire.fh(request), Wire.pid(request), a));
+                case Wire.POLL -> data(request, a -> files.poll(Wire.fh(request), changed(request), a));
+                case Wire.INTERRUPT -> interrupt(request);
+                // libfuse's ENOSYS would make the kernel copy by itself, but only up to st_size; with EINVAL tools
+                // copy.
+                case Wire.COPY_FILE_RANGE -> data(request, a -> a.fail(Errno.EINVAL));
+                default -> name(request);
+            }
+        } catch (Throwable e) {
+            // Nothing is known to get here. If something does, the session has to go on for everybody else.
+            log.error("request {} failed, which is a bug in dnpipes: {}", Wire.opcode(request), e.toString(), e);
+        }
+    }
+
+    private void data(ByteBuffer request, Consumer<Answer> operation) {
+        int opcode = Wire.opcode(request);
+        int size = opcode == Wire.READ ? Math.min(Wire.size(request), Wire.MAX_PAYLOAD) : 0;
+        DataRequest answer = new DataRequest(opcode, Wire.unique(request), size, replies, pending);
+        try {
+            operation.accept(answer);
+            if (!answer.isFinished()) {
+                answer.register();
+            }
+        } catch (Throwable e) {
+            log.error("request {} failed, which is a bug in dnpipes: {}", opcode, e.toString(), e);
+            answer.fail(Errno.EIO);
+        }
+    }
+
+    private void name(ByteBuffer request) {
+        if (Wire.opcode(request) == Wire.GETATTR && Wire.hasFileHandle(request)) {
+            // fstat(2) comes without a file handle: only lseek(2) to the end asks like this.
+            files.soughtEnd(Wire.getattrFh(request));
+        }
+        NameRequest name = new NameRequest(Wire.pid(request));
+        long unique = Wire.unique(request);
+        pending.put(unique, name);
+        try {
+            libfuse.process(request, name);
+        } finally {
+            name.finish();
+            pending.remove(unique);
+        }
+    }
+
+    /**
+     * An interrupt can overtake its request, when one thread has received this and another has not got far with that.
+     * EAGAIN makes the kernel send it again, unless the request is answered by then.
+     */
+    private void interrupt(ByteBuffer request) {
+        Interruptible target = pending.get(Wire.interrupted(request));
+        if (target != null) {
+            target.interrupt();
+        } else {
+            replies.send(Wire.answer(replies.buffer(), Wire.unique(request), Errno.EAGAIN.number()));
+        }
+    }
+
+    private static OpenFiles.Read read(ByteBuffer request) {
+        boolean nonBlocking = new OpenFlags(Wire.flags(request)).nonBlocking();
+        return new OpenFiles.Read(Wire.fh(request), Wire.position(request), nonBlocking);
+    }
+
+    private static OpenFiles.Write write(ByteBuffer request) {
+        OpenFlags flags = new OpenFlags(Wire.flags(request));
+        return new OpenFiles.Write(Wire.fh(request), Wire.data(request), flags, Wire.pid(request));
+    }
+
+    private Runnable changed(ByteBuffer request) {
+        long pollHandle = Wire.pollHandle(request);
+        return Wire.pollWantsNotification(request)
+                ? () -> replies.send(Wire.notifyPoll(replies.buffer(), pollHandle))
+                : () -> {};
+    }
+}

@@ -1,0 +1,64 @@
+package org.dnpipes.fuse;
+
+import java.nio.ByteBuffer;
+import jnr.ffi.Pointer;
+import org.dnpipes.fuse.NativeFuse.ChannelOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands requests to libfuse, which calls back on the same thread. Its answer comes through a channel of our own, since
+ * libfuse 2 has no way to say that an opened file is a stream.
+ */
+final class LibfuseChannel {
+    private static final int IOVEC = 16;
+
+    private final NativeFuse lib;
+    private final Pointer session;
+    private final int fd;
+    private final Pointer channel;
+
+    /** Kept: native code holds no reference that the garbage collector knows. */
+    private final ChannelOperations operations;
+
+    @SuppressWarnings("ThreadLocalUsage") // One session per daemon; it lives as long as the threads do.
+    private final ThreadLocal<@Nullable Current> current = new ThreadLocal<>();
+
+    private record Current(NameRequest request, int opcode) {}
+
+    LibfuseChannel(NativeFuse lib, Pointer session, Pointer kernelChannel) {
+        this.lib = lib;
+        this.session = session;
+        this.fd = lib.fuse.fuse_chan_fd(kernelChannel);
+        this.operations = new ChannelOperations(lib.runtime, (ch, vectors, count) -> send(vectors, (int) count));
+        this.channel = lib.fuse.fuse_chan_new(operations, fd, lib.fuse.fuse_chan_bufsize(kernelChannel), null);
+    }
+
+    /** The request that the calling thread is serving. */
+    NameRequest current() {
+        Current serving = current.get();
+        if (serving == null) {
+            throw new IllegalStateException("libfuse calls outside of a request");
+        }
+        return serving.request();
+    }
+
+    /** Serves {@code request} and returns when libfuse has answered it. */
+    void process(ByteBuffer request, NameRequest name) {
+        current.set(new Current(name, Wire.opcode(request)));
+        try {
+            lib.fuse.fuse_session_process(session, request, request.limit(), channel);
+        } finally {
+            current.remove();
+        }
+    }
+
+    private int send(Pointer vectors, int count) {
+        Current serving = current.get();
+        if (serving != null && serving.request().opensStream() && count > 1) {
+            Pointer opened = vectors.getPointer(IOVEC);
+            int at = Wire.openFlagsAt(serving.opcode());
+            opened.putInt(at, opened.getInt(at) | Wire.FOPEN_STREAM);
+        }
+        return lib.c.writev(fd, vectors, count) < 0 ? -lib.runtime.getLastError() : 0;
+    }
+}

@@ -1,0 +1,165 @@
+package org.dnpipes.fuse;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The kernel's wire format as far as requests are answered without libfuse; see linux/fuse.h, protocol 7.19 as libfuse
+ * 2.9 negotiates it. All numbers are in the machine's byte order.
+ *
+ * <p>A request is a header of 40 bytes and a body that depends on its opcode; an answer is a header of 16 bytes and a
+ * payload.
+ */
+final class Wire {
+    /** Opcodes that the session looks at. */
+    static final int FORGET = 2;
+
+    static final int GETATTR = 3;
+    static final int OPEN = 14;
+    static final int READ = 15;
+    static final int WRITE = 16;
+    static final int RELEASE = 18;
+    static final int FSYNC = 20;
+    static final int FLUSH = 25;
+    static final int CREATE = 35;
+    static final int INTERRUPT = 36;
+    static final int POLL = 40;
+    static final int BATCH_FORGET = 42;
+    static final int COPY_FILE_RANGE = 47;
+
+    /** The open file is a stream: it has no position, and reading it does not hold up writing it. */
+    static final int FOPEN_STREAM = 1 << 4;
+
+    /** The largest payload of a READ or WRITE: the kernel's default of 32 pages, which libfuse 2 does not raise. */
+    static final int MAX_PAYLOAD = 128 * 1024;
+
+    /** Room for any request: the largest WRITE, its header and a page to spare, as libfuse has it. */
+    static final int REQUEST_CAPACITY = MAX_PAYLOAD + 4096;
+
+    static final int REQUEST_HEADER = 40;
+    static final int ANSWER_HEADER = 16;
+
+    private static final int WRITE_DATA = 80;
+    private static final int GETATTR_FH = 1;
+    private static final int POLL_SCHEDULE_NOTIFY = 1;
+    private static final int NOTIFY_POLL = 1;
+    /** The size of fuse_entry_out, which stands before fuse_open_out in the answer to CREATE. */
+    private static final int ENTRY_OUT = 128;
+    /** Where open_flags lies in fuse_open_out, behind the file handle. */
+    private static final int OPEN_FLAGS = 8;
+
+    private Wire() {}
+
+    static ByteBuffer newBuffer(int capacity) {
+        return ByteBuffer.allocateDirect(capacity).order(ByteOrder.nativeOrder());
+    }
+
+    static int opcode(ByteBuffer request) {
+        return request.getInt(4);
+    }
+
+    /** Identifies the request until it is answered. */
+    static long unique(ByteBuffer request) {
+        return request.getLong(8);
+    }
+
+    /** The thread that made the request; 0 if it is in another pid namespace. */
+    static int pid(ByteBuffer request) {
+        return request.getInt(32);
+    }
+
+    /** The file handle of READ, WRITE, FLUSH, FSYNC and POLL. */
+    static long fh(ByteBuffer request) {
+        return request.getLong(40);
+    }
+
+    /** The position of a READ or WRITE. */
+    static long position(ByteBuffer request) {
+        return request.getLong(48);
+    }
+
+    /** How many bytes a READ or WRITE is about. */
+    static int size(ByteBuffer request) {
+        return request.getInt(56);
+    }
+
+    /** The flags of the descriptor, now, in a READ or WRITE. */
+    static int flags(ByteBuffer request) {
+        return request.getInt(72);
+    }
+
+    /** The bytes of a WRITE; valid as long as the request is. */
+    static ByteBuffer data(ByteBuffer request) {
+        return request.slice(WRITE_DATA, size(request));
+    }
+
+    /** What an INTERRUPT is about. */
+    static long interrupted(ByteBuffer request) {
+        return request.getLong(40);
+    }
+
+    /** Whether a GETATTR comes with a file handle. */
+    static boolean hasFileHandle(ByteBuffer getattr) {
+        return (getattr.getInt(40) & GETATTR_FH) != 0;
+    }
+
+    static long getattrFh(ByteBuffer getattr) {
+        return getattr.getLong(48);
+    }
+
+    /** Names the poll that is to be told when something changes. */
+    static long pollHandle(ByteBuffer poll) {
+        return poll.getLong(48);
+    }
+
+    static boolean pollWantsNotification(ByteBuffer poll) {
+        return (poll.getInt(56) & POLL_SCHEDULE_NOTIFY) != 0;
+    }
+
+    /** Where in the second part of libfuse's answer the open flags are: behind the entry in an answer to CREATE. */
+    static int openFlagsAt(int opcode) {
+        return opcode == CREATE ? ENTRY_OUT + OPEN_FLAGS : OPEN_FLAGS;
+    }
+
+    /** An answer without payload; {@code errno} 0 is success. */
+    static ByteBuffer answer(ByteBuffer into, long unique, int errno) {
+        return header(into.clear(), unique, -errno).flip();
+    }
+
+    /** An answer that tells how much was written. */
+    static ByteBuffer answerWritten(ByteBuffer into, long unique, int count) {
+        return answerTwoInts(into, unique, count);
+    }
+
+    static ByteBuffer answerPoll(ByteBuffer into, long unique, int events) {
+        return answerTwoInts(into, unique, events);
+    }
+
+    /** Prepares an answer with a payload of at most {@code size} bytes, to be put behind what is there. */
+    static ByteBuffer startPayload(ByteBuffer into, int size) {
+        return into.clear().position(ANSWER_HEADER).limit(ANSWER_HEADER + size);
+    }
+
+    /** Finishes an answer whose payload has been put. */
+    static ByteBuffer finishPayload(ByteBuffer payload, long unique) {
+        int length = payload.position();
+        header(payload.position(0), unique, 0);
+        return payload.putInt(0, length).position(0).limit(length);
+    }
+
+    /** Tells the kernel, unasked, that polling {@code pollHandle} again is worth it. */
+    static ByteBuffer notifyPoll(ByteBuffer into, long pollHandle) {
+        ByteBuffer out =
+                header(into.clear(), 0, NOTIFY_POLL).putLong(pollHandle).flip();
+        return out.putInt(0, out.limit());
+    }
+
+    private static ByteBuffer answerTwoInts(ByteBuffer into, long unique, int first) {
+        ByteBuffer out = header(into.clear(), unique, 0).putInt(first).putInt(0).flip();
+        return out.putInt(0, out.limit());
+    }
+
+    private static ByteBuffer header(ByteBuffer into, long unique, int error) {
+        return into.putInt(ANSWER_HEADER).putInt(error).putLong(unique);
+    }
+}

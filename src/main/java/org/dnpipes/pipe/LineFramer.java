@@ -1,0 +1,143 @@
+package org.dnpipes.pipe;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Cuts what one open file writes into lines, however the bytes come. The part behind the last line feed is held until
+ * the rest of it comes, or until somebody takes it as it is. Holds at most one line. Not safe for use by several
+ * threads.
+ */
+public final class LineFramer {
+    private static final byte LINE_FEED = '\n';
+    private static final int INITIAL_CAPACITY = 256;
+
+    private final int longest;
+    private byte[] part = new byte[0];
+    private int length;
+    /** The rest of a line that was too long is being dropped. */
+    private boolean dropping;
+
+    /** @param longest how many bytes a line may have, without its line feed */
+    public LineFramer(int longest) {
+        this.longest = longest;
+    }
+
+    /**
+     * What became of some written bytes.
+     *
+     * @param lines the lines they completed, without line feeds
+     * @param taken how many of the bytes were taken, from the first one on
+     * @param tooLong none was taken, since they belong to a line that is longer than allowed; neither was anything else
+     *     of that line, and the rest of it will not be either
+     */
+    public record Framed(List<byte[]> lines, int taken, boolean tooLong) {}
+
+    /** What a framer holds at some moment; to go back to. */
+    public static final class State {
+        private final byte[] part;
+        private final int length;
+        private final boolean dropping;
+
+        private State(LineFramer of) {
+            this.part = of.part;
+            this.length = of.length;
+            this.dropping = of.dropping;
+        }
+    }
+
+    /** Takes the bytes between the position and the limit of {@code data}, which is left as it is. */
+    public Framed feed(ByteBuffer data) {
+        if (dropping) {
+            dropping = indexOfLineFeed(data, data.position()) < 0;
+            return new Framed(List.of(), 0, true);
+        }
+        List<byte[]> lines = new ArrayList<>();
+        int start = data.position();
+        while (start < data.limit()) {
+            int lineFeed = indexOfLineFeed(data, start);
+            int end = lineFeed < 0 ? data.limit() : lineFeed;
+            if (length + (end - start) > longest) {
+                return overflow(lines, start - data.position(), lineFeed >= 0);
+            }
+            if (lineFeed < 0) {
+                hold(data, start, end);
+                break;
+            }
+            lines.add(complete(data, start, end));
+            start = end + 1;
+        }
+        return new Framed(lines, data.remaining(), false);
+    }
+
+    /** Lines before the long one are taken first; the long one is met again by the next write, which then fails. */
+    private Framed overflow(List<byte[]> lines, int before, boolean ended) {
+        if (!lines.isEmpty()) {
+            return new Framed(lines, before, false);
+        }
+        clear();
+        dropping = !ended;
+        return new Framed(List.of(), 0, true);
+    }
+
+    /** Whether a part of a line is held. */
+    public boolean holdsPart() {
+        return length > 0;
+    }
+
+    /** Takes the part that is held as a line of its own. */
+    public Optional<byte[]> takePart() {
+        if (length == 0) {
+            return Optional.empty();
+        }
+        byte[] line = Arrays.copyOf(part, length);
+        clear();
+        return Optional.of(line);
+    }
+
+    /** What is held now. */
+    public State state() {
+        return new State(this);
+    }
+
+    /** Goes back to {@code state}, as if nothing had been fed or taken since. */
+    public void restore(State state) {
+        part = state.part;
+        length = state.length;
+        dropping = state.dropping;
+    }
+
+    private byte[] complete(ByteBuffer data, int start, int end) {
+        byte[] line = Arrays.copyOf(part, length + (end - start));
+        data.get(start, line, length, end - start);
+        clear();
+        return line;
+    }
+
+    private void hold(ByteBuffer data, int start, int end) {
+        int needed = length + (end - start);
+        if (needed > part.length) {
+            part = Arrays.copyOf(part, (int) Math.min(longest, Math.max(INITIAL_CAPACITY, 2L * needed)));
+        }
+        data.get(start, part, length, end - start);
+        length = needed;
+    }
+
+    /** Leaves the bytes to whoever holds a {@link State} with them. */
+    private void clear() {
+        part = new byte[0];
+        length = 0;
+    }
+
+    private static int indexOfLineFeed(ByteBuffer data, int from) {
+        for (int i = from; i < data.limit(); i++) {
+            if (data.get(i) == LINE_FEED) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}
