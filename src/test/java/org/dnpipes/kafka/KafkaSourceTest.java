@@ -1,0 +1,16 @@
+package org.dnpipes.kafka;
+
+import org.dnpipes.pipe.contract.Engine;
+import org.dnpipes.pipe.contract.SourceContract;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Kafka keeps the promises of {@link SourceContract}. */
+class KafkaSourceTest extends SourceContract {
+    @RegisterExtension
+    static final SharedBroker BROKER = new SharedBroker();
+
+    @Override
+    protected Engine engine() {
+        return BROKER.engine();
+    }
+}
