@@ -1,0 +1,31 @@
+package org.dnpipes.kafka;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.dnpipes.kafka.ClientSettings.FetchLimits;
+import org.jspecify.annotations.Nullable;
+
+/** Makes consumers. Each belongs to the thread that makes it, which also closes it. */
+final class Consumers {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
+
+    private final ClientSettings settings;
+
+    Consumers(ClientSettings settings) {
+        this.settings = settings;
+    }
+
+    KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> make(String id, FetchLimits limits) {
+        return new KafkaConsumer<>(
+                settings.consumer("dnpipes-" + id, limits), new ByteBufferDeserializer(), new ByteBufferDeserializer());
+    }
+
+    static void close(@Nullable KafkaConsumer<?, ?> consumer) {
+        if (consumer != null) {
+            consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+        }
+    }
+}

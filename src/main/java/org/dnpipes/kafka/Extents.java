@@ -1,0 +1,136 @@
+package org.dnpipes.kafka;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.PipeId;
+
+/** Asks the leaders of pipes where they begin and end. Every answer is younger than the call that gets it. */
+final class Extents {
+    /** After so long, the topic may be missing: its brokers are then asked for offsets again and again. */
+    private static final int SUSPICIOUS_MS = 300;
+
+    private final Admin admin;
+    private final KafkaSettings settings;
+    private final Topics topics;
+    private final ScheduledExecutorService timer;
+    private final Coalescer<PipeId, Extent> extents;
+    private final Coalescer<PipeId, Instant> newest;
+
+    Extents(Admin admin, KafkaSettings settings, Topics topics, ScheduledExecutorService timer) {
+        this.admin = admin;
+        this.settings = settings;
+        this.topics = topics;
+        this.timer = timer;
+        this.extents = new Coalescer<>(this::requestExtents, timer);
+        this.newest = new Coalescer<>(this::requestNewest, timer);
+    }
+
+    CompletableFuture<Extent> extent(PipeId pipe) {
+        return required(pipe, extents.ask(pipe));
+    }
+
+    CompletableFuture<Instant> newest(PipeId pipe) {
+        return required(pipe, newest.ask(pipe));
+    }
+
+    /** Kafka answers by name: the answer counts only if it is about the same topic. */
+    private <V> CompletableFuture<V> required(PipeId pipe, CompletableFuture<V> answer) {
+        CompletableFuture<V> result = new CompletableFuture<>();
+        CompletableFuture<Void> same = topics.require(pipe);
+        same.whenComplete((yes, failure) -> failed(result, pipe, failure));
+        answer.whenComplete((value, failure) -> failed(result, pipe, failure));
+        answer.thenAcceptBoth(same, (value, yes) -> result.complete(value));
+        if (!result.isDone()) {
+            ScheduledFuture<?> suspicion =
+                    timer.schedule(() -> suspect(pipe, result), SUSPICIOUS_MS, TimeUnit.MILLISECONDS);
+            result.whenComplete((value, failure) -> suspicion.cancel(false));
+        }
+        return result;
+    }
+
+    private void suspect(PipeId pipe, CompletableFuture<?> result) {
+        topics.requireNow(pipe).whenComplete((yes, failure) -> failed(result, pipe, failure));
+    }
+
+    private static void failed(CompletableFuture<?> result, PipeId pipe, Throwable failure) {
+        if (failure == null) {
+            return;
+        }
+        result.completeExceptionally(
+                Failures.isMissing(failure) ? Topics.gone(pipe) : Failures.of("look at pipe " + pipe, failure));
+    }
+
+    private Map<PipeId, CompletableFuture<Extent>> requestExtents(Collection<PipeId> pipes) {
+        ListOffsetsResult first = listOffsets(pipes, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+        ListOffsetsResult end = listOffsets(pipes, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        ListOffsetsResult stable =
+                settings.readCommitted() ? listOffsets(pipes, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED) : end;
+        Map<PipeId, CompletableFuture<Extent>> answers = new HashMap<>();
+        for (PipeId pipe : pipes) {
+            CompletableFuture<Long> firstOffset = offset(first, pipe);
+            CompletableFuture<Long> stableOffset = offset(stable, pipe);
+            CompletableFuture<Long> endOffset = offset(end, pipe);
+            answers.put(
+                    pipe,
+                    CompletableFuture.allOf(firstOffset, stableOffset, endOffset)
+                            .thenApply(done -> extent(firstOffset.join(), stableOffset.join(), endOffset.join())));
+        }
+        return answers;
+    }
+
+    /** Three answers of slightly different moments: all may only have grown, so each is at least the one before. */
+    private static Extent extent(long first, long stable, long end) {
+        long atLeastFirst = Math.max(first, stable);
+        return new Extent(first, atLeastFirst, Math.max(atLeastFirst, end));
+    }
+
+    private Map<PipeId, CompletableFuture<Instant>> requestNewest(Collection<PipeId> pipes) {
+        ListOffsetsResult first = listOffsets(pipes, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+        ListOffsetsResult newestOnes = listOffsets(pipes, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED);
+        Map<PipeId, CompletableFuture<Instant>> answers = new HashMap<>();
+        for (PipeId pipe : pipes) {
+            answers.put(pipe, info(newestOnes, pipe).thenCombine(offset(first, pipe), Extents::instant));
+        }
+        return answers;
+    }
+
+    /** A removed message may still be found by its timestamp, as long as its file is there. */
+    private static Instant instant(ListOffsetsResultInfo newest, long first) {
+        boolean retained = newest.offset() >= first && newest.timestamp() >= 0;
+        return retained ? Instant.ofEpochMilli(newest.timestamp()) : Instant.EPOCH;
+    }
+
+    private ListOffsetsResult listOffsets(Collection<PipeId> pipes, OffsetSpec spec, IsolationLevel isolation) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        pipes.forEach(pipe -> asked.put(partition(pipe), spec));
+        Duration timeout = settings.timeout();
+        return admin.listOffsets(asked, new ListOffsetsOptions(isolation).timeoutMs((int) timeout.toMillis()));
+    }
+
+    private static CompletableFuture<ListOffsetsResultInfo> info(ListOffsetsResult result, PipeId pipe) {
+        return result.partitionResult(partition(pipe)).toCompletionStage().toCompletableFuture();
+    }
+
+    private static CompletableFuture<Long> offset(ListOffsetsResult result, PipeId pipe) {
+        return info(result, pipe).thenApply(ListOffsetsResultInfo::offset);
+    }
+
+    static TopicPartition partition(PipeId pipe) {
+        return new TopicPartition(pipe.topic(), pipe.number());
+    }
+}

@@ -1,0 +1,120 @@
+package org.dnpipes.kafka;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import org.dnpipes.kafka.Feed.Wanted;
+import org.dnpipes.pipe.PipeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small pool of consumers for reads that are behind the end. A read that goes on where a consumer stands gets that
+ * one, so that Kafka's own reading ahead works for it. Reads wait in order for a free one; there are as many as callers
+ * have reads. Safe for use by many threads.
+ */
+final class Fetchers {
+    private static final int MOST = 4;
+    /** A consumer that was used so short ago is likely to be used by the same reader again. */
+    private static final long WARM_MS = 100;
+    /** A consumer that is not used closes its connections. */
+    private static final long IDLE_MS = 60_000;
+
+    private final Consumers consumers;
+    private final ReadOutcomes outcomes;
+
+    private final List<Fetcher> fetchers = new ArrayList<>();
+    private final Deque<Wanted> queue = new ArrayDeque<>();
+    private int made;
+    private boolean closed;
+
+    Fetchers(Consumers consumers, ReadOutcomes outcomes) {
+        this.consumers = consumers;
+        this.outcomes = outcomes;
+    }
+
+    /** Fetches for that read as soon as a consumer is free. */
+    synchronized void submit(Wanted read) {
+        if (closed) {
+            return;
+        }
+        Fetcher fetcher = choose(read);
+        if (fetcher == null) {
+            queue.add(read);
+            return;
+        }
+        fetcher.assigned = read;
+        notifyAll();
+    }
+
+    private @Nullable Fetcher choose(Wanted read) {
+        Fetcher coldest = null;
+        for (Fetcher fetcher : fetchers) {
+            if (fetcher.assigned != null || !fetcher.idle) {
+                continue;
+            }
+            if (fetcher.standsAt(read)) {
+                return fetcher;
+            }
+            if (coldest == null || fetcher.idleSince < coldest.idleSince) {
+                coldest = fetcher;
+            }
+        }
+        boolean cold = coldest != null && Topics.ageMillis(coldest.idleSince) > WARM_MS;
+        return cold || fetchers.size() == MOST ? coldest : add();
+    }
+
+    private Fetcher add() {
+        Fetcher fetcher = new Fetcher(this, consumers, outcomes, "fetch-" + ++made % 100);
+        fetchers.add(fetcher);
+        fetcher.start();
+        return fetcher;
+    }
+
+    /** The next read for that fetcher; null if it is to end. Blocks its thread. */
+    synchronized @Nullable Wanted next(Fetcher fetcher, @Nullable PipeId pipe, long position)
+            throws InterruptedException {
+        fetcher.stand(pipe, position);
+        if (fetcher.assigned == null) {
+            fetcher.assigned = fromQueue(fetcher);
+        }
+        fetcher.idle = true;
+        while (!closed && fetcher.assigned == null) {
+            long left = IDLE_MS - Topics.ageMillis(fetcher.idleSince);
+            if (left <= 0) {
+                break;
+            }
+            wait(left);
+        }
+        Wanted read = closed ? null : fetcher.assigned;
+        fetcher.assigned = null;
+        fetcher.idle = false;
+        if (read == null) {
+            fetchers.remove(fetcher);
+        }
+        return read;
+    }
+
+    private @Nullable Wanted fromQueue(Fetcher fetcher) {
+        Wanted same = queue.stream().filter(fetcher::standsAt).findFirst().orElse(null);
+        if (same != null) {
+            queue.remove(same);
+            return same;
+        }
+        return queue.poll();
+    }
+
+    /** Starts to end the threads; their list is returned so that they can be waited for. */
+    synchronized List<Thread> close() {
+        closed = true;
+        queue.clear();
+        List<Thread> threads = new ArrayList<>();
+        fetchers.stream().sorted(Comparator.comparingLong(f -> f.idleSince)).forEach(fetcher -> {
+            fetcher.wakeup();
+            threads.add(fetcher.thread());
+        });
+        notifyAll();
+        return threads;
+    }
+}

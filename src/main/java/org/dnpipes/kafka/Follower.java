@@ -1,0 +1,335 @@
+package org.dnpipes.kafka;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.dnpipes.kafka.ClientSettings.FetchLimits;
+import org.dnpipes.kafka.Feed.Wanted;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits at the end of many pipes with one thread and one consumer.
+ *
+ * <p>A pipe that joins has to wait until the broker has answered the fetch under way, so there are two followers: a
+ * young one whose fetches are short, and an old one that costs next to nothing. Who waits for long is taken over by the
+ * old one; both follow the pipe for a while, so that nothing comes late.
+ */
+final class Follower {
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+    static final int YOUNG = 0;
+    static final int OLD = 1;
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final long REVIEW_MS = 250;
+    private static final long JOIN_OLDER_MS = 1_000;
+    /** Longer than it takes the old follower to get round to its newcomers. */
+    private static final long LEAVE_MS = 3_000;
+    /** How long a pipe is followed that nobody waits for: readers come again at once, if they do. */
+    private static final long UNWANTED_MS = 1_000;
+
+    private static final long IDLE_MS = 60_000;
+
+    private final int index;
+    private final String name;
+    private final FetchLimits limits;
+    private final Consumers consumers;
+    private final ReadOutcomes outcomes;
+    private final @Nullable Follower older;
+
+    /** These are guarded by this. */
+    private final Queue<Arrival> arrivals = new ArrayDeque<>();
+
+    private @Nullable Thread thread;
+    private boolean closed;
+
+    private volatile boolean reviewNow;
+    private volatile @Nullable KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> consumer;
+
+    /** These belong to the thread. */
+    private final Map<TopicPartition, Tail> tails = new HashMap<>();
+
+    private long reviewed = System.nanoTime();
+
+    private record Arrival(Feed feed, long from) {}
+
+    private static final class Tail {
+        final Feed feed;
+        final long joined = System.nanoTime();
+        long position;
+        long wanted = joined;
+        boolean paused;
+
+        Tail(Feed feed, long position) {
+            this.feed = feed;
+            this.position = position;
+        }
+    }
+
+    private Follower(int index, Duration longestWait, @Nullable Follower older, Consumers consumers, ReadOutcomes out) {
+        this.index = index;
+        this.name = index == YOUNG ? "follow-young" : "follow";
+        this.limits = new FetchLimits(longestWait, 256 << 10, 4 << 20, 5_000);
+        this.older = older;
+        this.consumers = consumers;
+        this.outcomes = out;
+    }
+
+    static Follower old(Consumers consumers, ReadOutcomes outcomes) {
+        return new Follower(OLD, Duration.ofMillis(500), null, consumers, outcomes);
+    }
+
+    static Follower young(Follower older, Consumers consumers, ReadOutcomes outcomes) {
+        return new Follower(YOUNG, Duration.ofMillis(50), older, consumers, outcomes);
+    }
+
+    /** Follows the pipe from that position on. */
+    void join(Feed feed, long from) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            arrivals.add(new Arrival(feed, from));
+            if (thread == null) {
+                thread = Threads.named(name, this::run);
+                thread.start();
+            }
+            notifyAll();
+        }
+        wakeup();
+    }
+
+    /** Goes on with pipes that were paused because nobody asked for more. */
+    void resume() {
+        reviewNow = true;
+        wakeup();
+    }
+
+    /** Starts to end the thread, which is returned if there is one. */
+    Optional<Thread> close() {
+        Optional<Thread> running;
+        synchronized (this) {
+            closed = true;
+            running = Optional.ofNullable(thread);
+            notifyAll();
+        }
+        wakeup();
+        return running;
+    }
+
+    private void wakeup() {
+        KafkaConsumer<?, ?> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+    }
+
+    private void run() {
+        try {
+            Collection<Arrival> newcomers;
+            while ((newcomers = await()) != null) {
+                turn(newcomers);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Consumers.close(consumer);
+            consumer = null;
+        }
+    }
+
+    /** Newcomers, or none if there are pipes to follow anyway; null if the thread is to end. */
+    private synchronized @Nullable Collection<Arrival> await() throws InterruptedException {
+        long began = System.nanoTime();
+        while (!closed && arrivals.isEmpty() && tails.isEmpty()) {
+            long left = IDLE_MS - Topics.ageMillis(began);
+            if (left <= 0) {
+                thread = null;
+                return null;
+            }
+            wait(left);
+        }
+        if (closed) {
+            return null;
+        }
+        List<Arrival> newcomers = List.copyOf(arrivals);
+        arrivals.clear();
+        return newcomers;
+    }
+
+    private void turn(Collection<Arrival> newcomers) throws InterruptedException {
+        try {
+            KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> own = consumer();
+            admit(own, newcomers);
+            if (reviewNow || Topics.ageMillis(reviewed) > REVIEW_MS) {
+                review(own);
+            }
+            if (!tails.isEmpty()) {
+                deliver(own, own.poll(POLL));
+            }
+        } catch (WakeupException e) {
+            // Somebody came, or wants more, or the end.
+        } catch (InvalidOffsetException e) {
+            dropped(e.partitions()).forEach(outcomes::outOfRange);
+        } catch (TopicAuthorizationException e) {
+            List<TopicPartition> refused = tails.keySet().stream()
+                    .filter(partition -> e.unauthorizedTopics().contains(partition.topic()))
+                    .toList();
+            dropped(refused).forEach(read -> outcomes.failed(read, e));
+        } catch (RuntimeException e) {
+            startOver(newcomers, e);
+        }
+    }
+
+    private void admit(KafkaConsumer<?, ?> own, Collection<Arrival> newcomers) {
+        List<Tail> moved = new ArrayList<>();
+        for (Arrival newcomer : newcomers) {
+            Tail tail = tails.get(newcomer.feed.partition);
+            if (tail != null && tail.feed != newcomer.feed) {
+                // Two topics that had the same name, one after the other. Which one is there now will be found out.
+                dropped(List.of(newcomer.feed.partition)).forEach(outcomes::again);
+                tail = null;
+            }
+            if (tail == null) {
+                tail = new Tail(newcomer.feed, newcomer.from);
+                tails.put(newcomer.feed.partition, tail);
+                moved.add(tail);
+            } else if (newcomer.from < tail.position) {
+                tail.position = newcomer.from;
+                moved.add(tail);
+            }
+        }
+        if (!newcomers.isEmpty() || own.assignment().size() != tails.size()) {
+            own.assign(tails.keySet());
+        }
+        for (Tail tail : moved) {
+            own.seek(tail.feed.partition, tail.feed.seekTo(tail.position));
+            tail.feed.followedAt(index, tail.position);
+        }
+    }
+
+    private void deliver(KafkaConsumer<?, ?> own, ConsumerRecords<ByteBuffer, @Nullable ByteBuffer> polled) {
+        polled.nextOffsets().forEach((partition, next) -> {
+            Tail tail = tails.get(partition);
+            if (tail != null) {
+                deliver(tail, polled.records(partition), next);
+                pauseOrResume(own, tail);
+            }
+        });
+    }
+
+    private void deliver(
+            Tail tail, List<ConsumerRecord<ByteBuffer, @Nullable ByteBuffer>> records, OffsetAndMetadata next) {
+        long first = tail.position;
+        int used = 0;
+        tail.position = next.offset();
+        // Before the readers are told: they come again at once, to wait there.
+        tail.feed.followedAt(index, tail.position);
+        do {
+            Piece piece = Piece.of(first, next.offset(), records, used);
+            used = piece.end();
+            first = piece.chunk().next();
+            tail.feed.deliver(piece, used == records.size() ? next : null);
+        } while (used < records.size());
+    }
+
+    private void review(KafkaConsumer<?, ?> own) {
+        reviewNow = false;
+        reviewed = System.nanoTime();
+        List<TopicPartition> left = new ArrayList<>();
+        for (Tail tail : tails.values()) {
+            if (tail.feed.isWaitedFor()) {
+                tail.wanted = reviewed;
+            }
+            if (isOver(tail)) {
+                left.add(tail.feed.partition);
+            } else {
+                pauseOrResume(own, tail);
+            }
+        }
+        left.forEach(tails::remove);
+        if (!left.isEmpty()) {
+            own.assign(tails.keySet());
+        }
+    }
+
+    /** Whether the tail has been given up. */
+    private boolean isOver(Tail tail) {
+        if (Topics.ageMillis(tail.wanted) > UNWANTED_MS) {
+            return tail.feed.leave(index);
+        }
+        if (older != null && Topics.ageMillis(tail.joined) > JOIN_OLDER_MS) {
+            if (!tail.feed.isFollowed(OLD)) {
+                older.join(tail.feed, tail.position);
+            } else if (Topics.ageMillis(tail.joined) > LEAVE_MS) {
+                tail.feed.followedAt(index, Feed.NOWHERE);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void pauseOrResume(KafkaConsumer<?, ?> own, Tail tail) {
+        boolean full = tail.feed.isFull();
+        if (full && !tail.paused) {
+            own.pause(List.of(tail.feed.partition));
+        } else if (!full && tail.paused) {
+            own.resume(List.of(tail.feed.partition));
+        }
+        tail.paused = full;
+    }
+
+    /** Gives up these tails and returns who waits there. */
+    private List<Wanted> dropped(Collection<TopicPartition> partitions) {
+        List<Wanted> waiting = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            Tail tail = tails.remove(partition);
+            if (tail != null) {
+                tail.feed.followedAt(index, Feed.NOWHERE);
+                waiting.addAll(tail.feed.waiting());
+            }
+        }
+        return waiting;
+    }
+
+    /** Every read is tried on its own: the one that is the cause fails there, the others come back. */
+    private void startOver(Collection<Arrival> newcomers, RuntimeException cause) throws InterruptedException {
+        LOG.debug("{} starts over", name, cause);
+        List<Wanted> waiting = dropped(List.copyOf(tails.keySet()));
+        newcomers.forEach(newcomer -> waiting.addAll(newcomer.feed.waiting()));
+        Consumers.close(consumer);
+        consumer = null;
+        synchronized (this) {
+            if (!closed) {
+                wait(REVIEW_MS);
+            }
+        }
+        waiting.stream().distinct().forEach(outcomes::again);
+    }
+
+    private KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> consumer() {
+        KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> own = consumer;
+        if (own == null) {
+            own = consumers.make(name, limits);
+            consumer = own;
+        }
+        return own;
+    }
+}

@@ -1,0 +1,189 @@
+package org.dnpipes.kafka;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dnpipes.kafka.Feed.Asked;
+import org.dnpipes.kafka.Feed.Wanted;
+import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.OutOfRange;
+import org.dnpipes.pipe.PipeFailure.Reason;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Source;
+
+/**
+ * Reads pipes. A read goes to a consumer of the pool, which answers at once if there is something; else it waits with a
+ * follower, at no cost. Readers that have caught up stay with the follower.
+ */
+final class KafkaSource implements Source {
+    private static final long WATCH_MS = 1_000;
+    private static final long IDLE_MS = 10_000;
+    /** How often the leader may say "out of range" about a position that is not: it may be a new one, or an old one. */
+    private static final int MOST_DOUBTS = 5;
+
+    private final Topics topics;
+    private final Extents extents;
+    private final ScheduledExecutorService timer;
+    private final RecentChunks recent = new RecentChunks();
+    private final Map<PipeId, Feed> feeds = new ConcurrentHashMap<>();
+    /** Looks at topics that are under way. */
+    private final AtomicInteger looks = new AtomicInteger();
+
+    private final Fetchers fetchers;
+    private final Follower young;
+    private final Follower old;
+    private volatile boolean closed;
+
+    KafkaSource(Topics topics, Extents extents, Consumers consumers, ScheduledExecutorService timer) {
+        this.topics = topics;
+        this.extents = extents;
+        this.timer = timer;
+        Outcomes outcomes = new Outcomes();
+        this.fetchers = new Fetchers(consumers, outcomes);
+        this.old = Follower.old(consumers, outcomes);
+        this.young = Follower.young(old, consumers, outcomes);
+        timer.scheduleWithFixedDelay(this::watch, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public CompletableFuture<Extent> extent(PipeId pipe) {
+        return extents.extent(pipe);
+    }
+
+    @Override
+    public CompletableFuture<Instant> newest(PipeId pipe) {
+        return extents.newest(pipe);
+    }
+
+    @Override
+    public CompletableFuture<Chunk> read(PipeId pipe, long from) {
+        Asked asked;
+        do {
+            asked = feeds.computeIfAbsent(pipe, p -> new Feed(p, recent)).ask(from);
+        } while (asked == null);
+        if (asked.resume()) {
+            young.resume();
+            old.resume();
+        }
+        if (asked.fetch() != null) {
+            fetchers.submit(asked.fetch());
+        }
+        if (closed) {
+            // Whoever came after the feeds were told.
+            asked.result().completeExceptionally(closing());
+        }
+        return asked.result();
+    }
+
+    /** Messages of that pipe were removed. */
+    void forget(PipeId pipe) {
+        Feed feed = feeds.get(pipe);
+        if (feed != null) {
+            feed.forget();
+        }
+    }
+
+    /** Once a second: a consumer does not tell that a topic was deleted, and goes on if it is made again. */
+    private void watch() {
+        recent.dropOld();
+        List<Feed> waiting = new ArrayList<>();
+        feeds.values().removeIf(feed -> feed.retire(IDLE_MS));
+        for (Feed feed : feeds.values()) {
+            if (feed.isWaitedFor()) {
+                waiting.add(feed);
+            }
+        }
+        if (looks.get() > 0) {
+            return;
+        }
+        looks.addAndGet(waiting.size());
+        for (Feed feed : waiting) {
+            topics.requireNow(feed.pipe).whenComplete((same, failure) -> {
+                looks.decrementAndGet();
+                if (failure != null && PipeFailure.of(failure).reason() == Reason.GONE) {
+                    feed.failAll(PipeFailure.of(failure));
+                }
+            });
+        }
+    }
+
+    /** Fails waiting reads and starts to end the threads, which are returned. */
+    List<Thread> close() {
+        closed = true;
+        feeds.values().forEach(feed -> feed.failAll(closing()));
+        List<Thread> threads = new ArrayList<>(fetchers.close());
+        young.close().ifPresent(threads::add);
+        old.close().ifPresent(threads::add);
+        return threads;
+    }
+
+    private static PipeFailure closing() {
+        return new PipeFailure(Reason.CLOSED, "the connection to Kafka is being closed");
+    }
+
+    private final class Outcomes implements ReadOutcomes {
+        @Override
+        public void nothingYet(Wanted read) {
+            young.join(read.feed, read.from);
+        }
+
+        @Override
+        public void outOfRange(Wanted read) {
+            PipeId pipe = read.feed.pipe;
+            extents.extent(pipe).whenComplete((extent, failure) -> {
+                if (failure != null) {
+                    read.feed.fail(read, PipeFailure.of(failure));
+                } else if (contains(extent, read.from) && ++read.doubts < MOST_DOUBTS) {
+                    later(read);
+                } else {
+                    read.feed.forget();
+                    read.feed.fail(read, new OutOfRange(pipe, read.from, extent));
+                }
+            });
+        }
+
+        private static boolean contains(Extent extent, long position) {
+            return extent.first() <= position && position <= extent.end();
+        }
+
+        @Override
+        public void failed(Wanted read, RuntimeException cause) {
+            PipeFailure failure = Failures.of("read pipe " + read.feed.pipe, cause);
+            if (failure.reason() == Reason.TIMED_OUT) {
+                later(read);
+            } else if (failure.reason() == Reason.MISSING) {
+                again(read);
+            } else {
+                read.feed.fail(read, failure);
+            }
+        }
+
+        @Override
+        public void again(Wanted read) {
+            topics.requireNow(read.feed.pipe).whenComplete((same, thrown) -> {
+                PipeFailure failure = thrown == null ? null : PipeFailure.of(thrown);
+                if (failure == null || failure.reason() == Reason.TIMED_OUT) {
+                    later(read);
+                } else {
+                    read.feed.fail(read, failure);
+                }
+            });
+        }
+
+        private void later(Wanted read) {
+            topics.later(100).thenRun(() -> {
+                if (read.isWanted()) {
+                    fetchers.submit(read);
+                }
+            });
+        }
+    }
+}

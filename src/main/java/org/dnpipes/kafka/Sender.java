@@ -1,0 +1,142 @@
+package org.dnpipes.kafka;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.dnpipes.kafka.Window.Next;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that hands lines over to producers. Each pipe belongs to one, so that order holds. The producers never block
+ * it: what they cannot take now is tried again a little later.
+ */
+final class Sender {
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+    /** How many pushes of a pipe are handed over before others have a turn. */
+    private static final int TURN = 64;
+    /** While the topic's leader is not known yet, or the producer's memory is taken. */
+    private static final long RETRY_MS = 3;
+
+    private final Producers producers;
+    private final Function<Lane, Permits> permits;
+    private final ScheduledExecutorService timer;
+    private final BlockingQueue<Window> ready = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    Sender(String name, Producers producers, Function<Lane, Permits> permits, ScheduledExecutorService timer) {
+        this.producers = producers;
+        this.permits = permits;
+        this.timer = timer;
+        this.thread = Threads.named(name, this::run);
+        thread.start();
+    }
+
+    /** There may be something to hand over. A window is in the queue once at most. */
+    void ready(Window window) {
+        if (window.scheduled.compareAndSet(false, true)) {
+            ready.add(window);
+        }
+    }
+
+    /** Starts to end the thread. */
+    Thread close() {
+        thread.interrupt();
+        return thread;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Window window = ready.take();
+                window.scheduled.set(false);
+                turn(window);
+            }
+        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+            // The end.
+        }
+    }
+
+    private void turn(Window window) {
+        for (int i = 0; i < TURN; i++) {
+            Next next = window.next(permits);
+            if (next == null) {
+                return;
+            }
+            if (!handOver(window, next)) {
+                later(window);
+                return;
+            }
+        }
+        ready(window);
+    }
+
+    private void later(Window window) {
+        if (!timer.isShutdown()) {
+            timer.schedule(() -> ready(window), RETRY_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** False if the rest of the lines has to be tried again. */
+    private boolean handOver(Window window, Next next) {
+        Pushed pushed = next.pushed();
+        while (window.handOver(pushed)) {
+            byte[] line = pushed.lines.get(pushed.next - 1);
+            Exception refused = send(next, new ProducerRecord<>(window.pipe.topic(), window.pipe.number(), null, line));
+            if (refused == null) {
+                continue;
+            }
+            window.takeBack(pushed);
+            if (!isTransient(next, refused)) {
+                window.failed(pushed, Failures.of("push to pipe " + window.pipe, refused));
+            } else {
+                window.settle(pushed);
+                return false;
+            }
+        }
+        window.settle(pushed);
+        return true;
+    }
+
+    /** Why the line was not taken; null if it is on its way. */
+    private @Nullable Exception send(Next next, ProducerRecord<byte[], byte[]> line) {
+        Pushed pushed = next.pushed();
+        pushed.sending();
+        Producer<byte[], byte[]> producer = null;
+        try {
+            producer = producers.of(next.lane());
+            producer.send(line, pushed);
+            return pushed.refused;
+        } catch (org.apache.kafka.common.errors.InterruptException e) {
+            throw e;
+        } catch (ApiException e) {
+            return e;
+        } catch (RuntimeException e) {
+            // The producer is in a state that it will not leave, or was replaced by another sender.
+            if (producer != null) {
+                producers.replace(next.lane(), producer, e);
+            }
+            return e;
+        }
+    }
+
+    private static boolean isTransient(Next next, Exception refused) {
+        if (refused instanceof TimeoutException) {
+            return true;
+        }
+        boolean broken = !(refused instanceof ApiException);
+        if (broken && next.pushed().mayTryAnotherProducer()) {
+            LOG.debug("another producer is tried", refused);
+            return true;
+        }
+        return false;
+    }
+}
