@@ -58,16 +58,20 @@ public final class ClientPush {
             }
         } catch (ClientLines.TooLong e) {
             land(true);
-            throw stopped(
+            throw refused(
                     "line " + (stored + 1) + " is longer than the " + longest + " bytes that topic " + pipe.topic()
                             + " accepts",
                     e);
         } catch (IOException e) {
             land(true);
-            throw stopped("cannot read the lines to push (" + e + ")", e);
+            throw refused("cannot read the lines to push (" + e.getMessage() + ")", e);
         }
         land(true);
         return stored;
+    }
+
+    private ClusterFailure refused(String why, Throwable cause) {
+        return new ClusterFailure(why + "; " + stored + " lines before it are stored, nothing else was pushed", cause);
     }
 
     /** Pushes one line and returns when it is stored. */
@@ -110,7 +114,6 @@ public final class ClientPush {
 
     private ClusterFailure stopped(String why, Throwable cause) {
         return new ClusterFailure(
-                why + "; the first " + stored + " lines are stored for certain, what became of later ones is unknown",
-                cause);
+                why + "; the first " + stored + " lines are stored for certain, later ones may be or not", cause);
     }
 }
