@@ -30,9 +30,10 @@ public final class BrokerDaemon {
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir.root(), 0)) {
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "dnpipes-broker-signal"));
             LOG.info("the broker in {} is ready at {}", dir.root(), broker.address());
-            // Kept until the process has ended, so that a new user waits for the end and then starts another.
             FileLock nobody = awaitUnused(dir);
-            LOG.info("the broker in {} stops, nobody uses it any more (lock {})", dir.root(), nobody);
+            LOG.info("the broker in {} stops, nobody uses it any more", dir.root());
+            broker.close();
+            nobody.close();
             return 0;
         } catch (BrokerFailure e) {
             LOG.error("{}", e.getMessage());
@@ -40,7 +41,10 @@ public final class BrokerDaemon {
         }
     }
 
-    /** Waits until there was no user for {@link #UNUSED}, and keeps new ones out. */
+    /**
+     * Waits until there was no user for {@link #UNUSED}. As long as the lock is held new ones wait; they are to find no
+     * broker rather than one that is stopping.
+     */
     private static FileLock awaitUnused(DataDir dir) throws InterruptedException {
         long unusedSince = System.nanoTime();
         while (true) {

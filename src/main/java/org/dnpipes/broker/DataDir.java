@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 
 /**
  * The files of one embedded broker. Its owner alone may enter the directory, so that what lies in it is private
@@ -12,18 +11,9 @@ import java.util.Map;
  *
  * @param root an absolute path
  */
-public record DataDir(Path root) {
-    public DataDir {
+record DataDir(Path root) {
+    DataDir {
         root = root.toAbsolutePath().normalize();
-    }
-
-    /** The directory that is used unless another is named: {@code dnpipes} where XDG keeps the user's data. */
-    public static DataDir standard(Map<String, String> environment) {
-        String data = environment.getOrDefault("XDG_DATA_HOME", "");
-        // The XDG specification: a path that is not absolute is invalid and must be ignored.
-        return data.startsWith("/")
-                ? new DataDir(Path.of(data, "dnpipes"))
-                : new DataDir(Path.of(System.getProperty("user.home"), ".local", "share", "dnpipes"));
     }
 
     /** Makes the directory, with the mode 0700, unless it is there. */
@@ -72,12 +62,12 @@ public record DataDir(Path root) {
     }
 
     /** What the background broker logs. */
-    public Path log() {
+    Path log() {
         return root.resolve("broker.log");
     }
 
     /** What the background broker's JVM itself has to say, such as that it has no memory. */
-    public Path output() {
+    Path output() {
         return root.resolve("broker.out");
     }
 }

@@ -89,8 +89,8 @@ public final class Session implements AutoCloseable {
         MountTable.Entry mounted = MountTable.at(mountpoint)
                 .orElseThrow(() ->
                         new PipeFailure(PipeFailure.Reason.FAILED, mountpoint + " is not mounted after mounting it"));
-        Session mounting = new Session(
-                lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
+        Session mounting =
+                new Session(lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
         workers.start();
         try {
             awaitAnswer(mountpoint);

@@ -33,19 +33,15 @@ public final class Mount implements AutoCloseable {
     }
 
     /**
-     * Mounts a cluster and returns when the mount can be used. Throws a PipeFailure with a sentence for the user when that
-     * is not possible, within some seconds, and leaves nothing behind then.
+     * Mounts a cluster and returns when the mount can be used. Throws a PipeFailure with a sentence for the user when
+     * that is not possible, within some seconds, and leaves nothing behind then.
      *
      * @param client the properties of a Kafka client, bootstrap.servers among them
      */
     public static Mount start(Path given, Map<String, String> client, MountOptions options) {
         Path mountpoint = Mountpoint.prepare(given);
         KafkaCluster cluster = KafkaCluster.connect(new KafkaSettings(
-                client,
-                options.fs().timeout(),
-                options.readCommitted(),
-                options.topic(),
-                options.replication()));
+                client, options.fs().timeout(), options.readCommitted(), options.topic(), options.replication()));
         try {
             Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), new LocalPresence());
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
@@ -61,7 +57,8 @@ public final class Mount implements AutoCloseable {
     private static List<String> fuseOptions(Map<String, String> client, MountOptions options) {
         List<String> fuse = new ArrayList<>();
         // libfuse has no way to have a comma in here.
-        String servers = client.getOrDefault("bootstrap.servers", "").replace(',', ' ').strip();
+        String servers =
+                client.getOrDefault("bootstrap.servers", "").replace(',', ' ').strip();
         fuse.add("fsname=" + servers.replace(' ', '+'));
         fuse.add("subtype=dnpipes");
         if (options.fs().readOnly()) {

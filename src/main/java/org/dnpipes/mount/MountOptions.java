@@ -12,8 +12,8 @@ import java.util.Set;
 import org.dnpipes.fs.FsOptions;
 
 /**
- * The options of a mount, as {@code -o} gives them: names, or names with values, separated by commas. A comma within a value
- * is written {@code \,}. docs/SEMANTICS.md says what they do.
+ * The options of a mount, as {@code -o} gives them: names, or names with values, separated by commas. A comma within a
+ * value is written {@code \,}. docs/SEMANTICS.md says what they do.
  *
  * @param fs how the file system behaves
  * @param allowOther other users have access, too
@@ -37,7 +37,9 @@ public record MountOptions(
     private static final Set<String> VALUES =
             Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence");
 
-    /** Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user. */
+    /**
+     * Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user.
+     */
     public static MountOptions parse(List<String> options) {
         Map<String, String> given = new LinkedHashMap<>();
         for (String several : options) {
@@ -148,7 +150,8 @@ public record MountOptions(
         try {
             return Files.readAllLines(Path.of("/proc/self/status")).stream()
                     .filter(line -> line.startsWith("Umask:"))
-                    .mapToInt(line -> Integer.parseInt(line.substring("Umask:".length()).strip(), 8))
+                    .mapToInt(line ->
+                            Integer.parseInt(line.substring("Umask:".length()).strip(), 8))
                     .findFirst()
                     .orElse(022);
         } catch (IOException e) {

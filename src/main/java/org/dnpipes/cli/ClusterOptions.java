@@ -1,0 +1,33 @@
+package org.dnpipes.cli;
+
+import java.nio.file.Path;
+import org.dnpipes.mount.ClusterConnection;
+import org.dnpipes.mount.ClusterRequest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which cluster is meant, of every command that uses one. */
+final class ClusterOptions {
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT,…",
+            description = "The Kafka brokers to ask first. Replaces bootstrap.servers of the configuration file.")
+    private @Nullable String servers;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A file of Kafka client properties, such as bootstrap.servers and security.protocol.")
+    private @Nullable Path config;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Use the embedded broker, with its data in DIR.")
+    private @Nullable Path dataDir;
+
+    ClusterRequest request() {
+        return new ClusterRequest(servers, config, dataDir);
+    }
+
+    ClusterConnection connect() {
+        return ClusterConnection.open(request(), System.getenv(), Notice::say);
+    }
+}

@@ -1,0 +1,104 @@
+package org.dnpipes.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.dnpipes.logging.Logging;
+import org.dnpipes.mount.ClientUnmount;
+import org.dnpipes.mount.MountRecord;
+import org.dnpipes.mount.Mounting;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "mount",
+        description = {
+            "Shows the topics of a Kafka cluster as files in MOUNTPOINT, and stays in the background to serve them.",
+            "",
+            "Returns when the files can be used."
+        })
+final class MountCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(MountCommand.class);
+
+    private final Mounting mounting;
+    private final Readiness readiness;
+    private final Map<String, String> environment = System.getenv();
+
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = {"-f", "--foreground"},
+            description = "Stay in front and log to standard error.")
+    private boolean foreground;
+
+    @Option(names = "--debug", description = "Log more, with stack traces.")
+    private boolean debug;
+
+    @Option(
+            names = "-o",
+            paramLabel = "OPTION[,…]",
+            description = "Options of the mount, as of mount(8): ro, allow_other, timeout=SECONDS, …")
+    private final List<String> options = new ArrayList<>();
+
+    @Parameters(paramLabel = "MOUNTPOINT", description = "An empty directory.")
+    private @Nullable Path mountpoint;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    MountCommand(Mounting mounting, Readiness readiness) {
+        this.mounting = mounting;
+        this.readiness = readiness;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path place = ClientUnmount.located(Objects.requireNonNull(mountpoint));
+        if (readiness.isInBackground()) {
+            Logging.toFile(MountRecord.log(place, environment), debug);
+        } else {
+            Logging.toStandardError(debug);
+        }
+        Mounting.Mounted mount = mount(place);
+        MountRecord mountRecord = MountRecord.of(place, environment);
+        // Also for what is thrown below: nothing stays mounted when this process ends.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord), "dnpipes-end"));
+        mountRecord.write();
+        if (!readiness.ready()) {
+            throw new IOException("interrupted before it was ready");
+        }
+        LOG.info("mounted {}", place);
+        mount.awaitEnd();
+        return ExitCode.DONE;
+    }
+
+    private Mounting.Mounted mount(Path place) {
+        try {
+            return mounting.mount(new Mounting.Request(place, options, cluster.request(), debug));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void end(Mounting.Mounted mount, MountRecord mountRecord) {
+        mount.close();
+        try {
+            mountRecord.delete();
+        } catch (IOException e) {
+            LOG.warn("cannot delete {} ({})", mountRecord.file(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.dnpipes.mount;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Ends a mount from outside: asks its daemon, and takes the mount point away if that does not help. */
+public final class ClientUnmount {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final Path mountpoint;
+    private final MountRecord mountRecord;
+
+    /**
+     * Of a mount point.
+     *
+     * @param path absolute. It is not followed to its end: behind it may be a daemon that does not answer.
+     */
+    public ClientUnmount(Path path, Map<String, String> environment) {
+        this.mountpoint = located(path);
+        this.mountRecord = MountRecord.of(mountpoint, environment);
+    }
+
+    /** The path by which the kernel knows a mount point: links in its parent resolved, its own name as it is. */
+    public static Path located(Path path) {
+        Path normal = path.toAbsolutePath().normalize();
+        Path parent = normal.getParent();
+        try {
+            return parent == null
+                    ? normal
+                    : parent.toRealPath().resolve(normal.getFileName().toString());
+        } catch (IOException e) {
+            return normal;
+        }
+    }
+
+    /** Returns when it is unmounted and its daemon has ended; within some 20 seconds. */
+    public void run() throws IOException, InterruptedException {
+        String type =
+                MountTable.typeAt(mountpoint).orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
+        if (!type.equals("fuse.dnpipes")) {
+            throw new ClusterFailure(mountpoint + " is a mount of type " + type + ", not of dnpipes");
+        }
+        Optional<ProcessHandle> daemon = mountRecord.daemon();
+        if (daemon.isPresent() && daemon.get().destroy() && hasEnded(daemon.get())) {
+            return;
+        }
+        detach();
+    }
+
+    private boolean hasEnded(ProcessHandle daemon) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (daemon.isAlive() || MountTable.typeAt(mountpoint).isPresent()) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+        return true;
+    }
+
+    /** Takes it out of the name space, open files or not. The daemon, if there is one, ends when it sees that. */
+    private void detach() throws IOException, InterruptedException {
+        String said = "";
+        for (String tool : List.of("fusermount", "fusermount3")) {
+            try {
+                Process process = new ProcessBuilder(tool, "-uz", mountpoint.toString())
+                        .redirectErrorStream(true)
+                        .start();
+                process.getOutputStream().close();
+                if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0) {
+                    mountRecord.delete();
+                    return;
+                }
+                process.destroyForcibly();
+                said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            } catch (IOException missing) {
+                said = said.isEmpty() ? String.valueOf(missing.getMessage()) : said;
+            }
+        }
+        throw new ClusterFailure("cannot unmount " + mountpoint + ": " + said);
+    }
+}

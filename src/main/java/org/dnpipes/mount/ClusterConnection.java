@@ -1,0 +1,90 @@
+package org.dnpipes.mount;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.dnpipes.broker.BrokerProcess;
+import org.dnpipes.kafka.KafkaCluster;
+import org.dnpipes.kafka.KafkaSettings;
+import org.jspecify.annotations.Nullable;
+
+/** The cluster that is meant, connected; the embedded broker runs at least as long as this is open. */
+public final class ClusterConnection implements AutoCloseable {
+    private final KafkaCluster cluster;
+    private final @Nullable BrokerProcess broker;
+
+    private ClusterConnection(KafkaCluster cluster, @Nullable BrokerProcess broker) {
+        this.cluster = cluster;
+        this.broker = broker;
+    }
+
+    /** Turns client settings into all settings of a connection. */
+    @FunctionalInterface
+    public interface Tuning {
+        KafkaSettings tune(Map<String, String> client);
+    }
+
+    /**
+     * Connects, and starts the embedded broker first if that is meant and does not run.
+     *
+     * @param notice told in one line when the embedded broker was started
+     * @throws RuntimeException with a sentence, see {@link ClusterFailure#of}
+     */
+    public static ClusterConnection open(ClusterConfig config, Tuning tuning, Consumer<String> notice) {
+        if (!config.isEmbedded()) {
+            return new ClusterConnection(KafkaCluster.connect(tuning.tune(config.client())), null);
+        }
+        BrokerProcess broker = BrokerProcess.findOrStart(config.dataDir());
+        try {
+            if (broker.started()) {
+                notice.accept("started the embedded broker at " + broker.address() + ", with its data in "
+                        + config.dataDir());
+            }
+            Map<String, String> client = Map.of(ClusterConfig.SERVERS, broker.address());
+            return new ClusterConnection(KafkaCluster.connect(tuning.tune(client)), broker);
+        } catch (RuntimeException | Error e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    /** Connects to what is meant, without a mount's options. */
+    public static ClusterConnection open(
+            ClusterRequest request, Map<String, String> environment, Consumer<String> notice) {
+        return open(ClusterConfig.of(request, environment), KafkaSettings::of, notice);
+    }
+
+    public KafkaCluster cluster() {
+        return cluster;
+    }
+
+    /** Opens a pipe for pushing, and makes its topic if there is none. */
+    public ClientPush push(ClientTarget target) {
+        return ClientPush.open(cluster.catalog(), cluster.sink(), target);
+    }
+
+    /** Opens a pipe for pulling. Fails if there is no such topic. */
+    public ClientPull pull(ClientTarget target, ClientPull.From from) {
+        return ClientPull.open(cluster.catalog(), cluster.source(), target, from);
+    }
+
+    /** Opens all pipes of a topic for pulling. Fails if there is no such topic. */
+    public ClientPull pullAll(String topic, ClientPull.From from) {
+        return ClientPull.openAll(cluster.catalog(), cluster.source(), topic, from);
+    }
+
+    public ClientReset reset() {
+        return new ClientReset(cluster.catalog(), cluster.source());
+    }
+
+    /** Within 5 seconds. */
+    @Override
+    public void close() {
+        try {
+            cluster.close();
+        } finally {
+            if (broker != null) {
+                broker.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.dnpipes.mount;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where files of dnpipes belong, by the XDG base directory specification. */
+record Xdg(Map<String, String> environment) {
+
+    /** What the user has set. */
+    Path config() {
+        return place("XDG_CONFIG_HOME", ".config");
+    }
+
+    /** What the user would miss. */
+    Path data() {
+        return place("XDG_DATA_HOME", ".local/share");
+    }
+
+    /** What lasts, and nobody would miss: logs. */
+    Path state() {
+        return place("XDG_STATE_HOME", ".local/state");
+    }
+
+    /** What does not outlast the user's session; where there are no sessions, the state. */
+    Path runtime() {
+        return absolute("XDG_RUNTIME_DIR")
+                .filter(Files::isDirectory)
+                .map(directory -> directory.resolve("dnpipes"))
+                .orElseGet(this::state);
+    }
+
+    private Path place(String variable, String otherwise) {
+        return absolute(variable)
+                .orElseGet(() -> Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")))
+                        .resolve(otherwise))
+                .resolve("dnpipes");
+    }
+
+    /** The specification: a path that is not absolute is invalid and must be ignored. */
+    private Optional<Path> absolute(String variable) {
+        return Optional.ofNullable(environment.get(variable))
+                .filter(value -> value.startsWith("/"))
+                .map(Path::of);
+    }
+}

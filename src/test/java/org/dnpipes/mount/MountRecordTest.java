@@ -1,0 +1,61 @@
+package org.dnpipes.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MountRecordTest {
+    @TempDir
+    private Path temp;
+
+    private MountRecord mountRecord;
+
+    @BeforeEach
+    void of() {
+        mountRecord = MountRecord.of(Path.of("/mnt/pipes"), Map.of("HOME", temp.toString()));
+    }
+
+    @Test
+    void thisProcessIsFound() throws Exception {
+        assertEquals(Optional.empty(), mountRecord.daemon());
+        mountRecord.write();
+        assertEquals(Optional.of(ProcessHandle.current()), mountRecord.daemon());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(mountRecord.file())));
+        mountRecord.delete();
+        assertEquals(Optional.empty(), mountRecord.daemon());
+    }
+
+    @Test
+    void aProcessThatOnlyHasTheSameNumberIsNot() throws Exception {
+        mountRecord.write();
+        String[] words = Files.readString(mountRecord.file()).strip().split(" ", -1);
+        Files.writeString(mountRecord.file(), words[0] + " " + (Long.parseLong(words[1]) - 1) + "\n");
+        assertEquals(Optional.empty(), mountRecord.daemon());
+    }
+
+    @Test
+    void aDamagedFileIsNoProcess() throws Exception {
+        mountRecord.write();
+        Files.writeString(mountRecord.file(), "12");
+        assertEquals(Optional.empty(), mountRecord.daemon());
+    }
+
+    @Test
+    void eachMountPointHasAFileOfItsOwn() {
+        Map<String, String> environment = Map.of("HOME", temp.toString());
+        assertNotEquals(
+                MountRecord.of(Path.of("/mnt/a-b"), environment), MountRecord.of(Path.of("/mnt/a/b"), environment));
+        Path log = MountRecord.log(Path.of("/mnt/a b/" + "ü".repeat(200)), environment);
+        assertTrue(log.getFileName().toString().length() < 255);
+        assertEquals(temp.resolve(".local/state/dnpipes"), log.getParent());
+    }
+}
