@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.dnpipes.logging.Logging;
 import org.dnpipes.mount.ClientTarget;
-import org.dnpipes.mount.ClusterFailure;
+import org.dnpipes.mount.Mount;
 import org.dnpipes.mount.Mounting;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
@@ -17,9 +17,7 @@ public final class Main {
     public static void main(String[] arguments) throws IOException {
         Logging.toStandardError(false);
         Readiness readiness = Readiness.ofThisProcess();
-        Mounting mounting = request -> {
-            throw new ClusterFailure("mounting " + request.mountpoint() + " is not implemented");
-        };
+        Mounting mounting = request -> Mount.start(request, System.getenv(), Notice::say);
         int status = commandLine(mounting, readiness).execute(arguments);
         readiness.exit(status);
         System.exit(status);

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The cluster that is meant, connected; the embedded broker runs at least as long as this is open. */
 public final class ClusterConnection implements AutoCloseable {
+    private final String servers;
     private final KafkaCluster cluster;
     private final @Nullable BrokerProcess broker;
 
-    private ClusterConnection(KafkaCluster cluster, @Nullable BrokerProcess broker) {
+    private ClusterConnection(String servers, KafkaCluster cluster, @Nullable BrokerProcess broker) {
+        this.servers = servers;
         this.cluster = cluster;
         this.broker = broker;
     }
@@ -31,7 +33,7 @@ public final class ClusterConnection implements AutoCloseable {
      */
     public static ClusterConnection open(ClusterConfig config, Tuning tuning, Consumer<String> notice) {
         if (!config.isEmbedded()) {
-            return new ClusterConnection(KafkaCluster.connect(tuning.tune(config.client())), null);
+            return connect(config.client(), tuning, null);
         }
         BrokerProcess broker = BrokerProcess.findOrStart(config.dataDir());
         try {
@@ -40,17 +42,28 @@ public final class ClusterConnection implements AutoCloseable {
                         + config.dataDir());
             }
             Map<String, String> client = Map.of(ClusterConfig.SERVERS, broker.address());
-            return new ClusterConnection(KafkaCluster.connect(tuning.tune(client)), broker);
+            return connect(client, tuning, broker);
         } catch (RuntimeException | Error e) {
             broker.close();
             throw e;
         }
     }
 
+    private static ClusterConnection connect(
+            Map<String, String> client, Tuning tuning, @Nullable BrokerProcess broker) {
+        KafkaCluster cluster = KafkaCluster.connect(tuning.tune(client));
+        return new ClusterConnection(client.getOrDefault(ClusterConfig.SERVERS, ""), cluster, broker);
+    }
+
     /** Connects to what is meant, without a mount's options. */
     public static ClusterConnection open(
             ClusterRequest request, Map<String, String> environment, Consumer<String> notice) {
         return open(ClusterConfig.of(request, environment), KafkaSettings::of, notice);
+    }
+
+    /** The addresses that the connection began with, separated by commas. */
+    public String servers() {
+        return servers;
     }
 
     public KafkaCluster cluster() {

@@ -6,60 +6,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.dnpipes.fs.FileSystem;
 import org.dnpipes.fuse.Session;
 import org.dnpipes.kafka.KafkaCluster;
-import org.dnpipes.kafka.KafkaSettings;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.LocalPresence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One mount, from its beginning to its end: everything it consists of is put together here. */
-public final class Mount implements AutoCloseable {
+public final class Mount implements Mounting.Mounted, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Mount.class);
     private static final long LOOK_PERIOD_MS = 1000;
 
-    private final KafkaCluster cluster;
+    private final ClusterConnection connection;
     private final FileSystem fs;
     private final Session session;
     private final CountDownLatch closing = new CountDownLatch(1);
     private boolean closed;
 
-    private Mount(KafkaCluster cluster, FileSystem fs, Session session) {
-        this.cluster = cluster;
+    private Mount(ClusterConnection connection, FileSystem fs, Session session) {
+        this.connection = connection;
         this.fs = fs;
         this.session = session;
     }
 
     /**
-     * Mounts a cluster and returns when the mount can be used. Throws a PipeFailure with a sentence for the user when
-     * that is not possible, within some seconds, and leaves nothing behind then.
+     * Mounts a cluster and returns when the mount can be used. Throws when that is not possible, within some seconds,
+     * and leaves nothing behind then; see {@link Mounting#mount}.
      *
-     * @param client the properties of a Kafka client, bootstrap.servers among them
+     * @param notice told in one line when the embedded broker was started
      */
-    public static Mount start(Path given, Map<String, String> client, MountOptions options) {
-        Path mountpoint = Mountpoint.prepare(given);
-        KafkaCluster cluster = KafkaCluster.connect(new KafkaSettings(
-                client, options.fs().timeout(), options.readCommitted(), options.topic(), options.replication()));
+    public static Mount start(Mounting.Request request, Map<String, String> environment, Consumer<String> notice) {
+        MountOptions options = MountOptions.parse(request.options());
+        Path mountpoint = Mountpoint.prepare(request.mountpoint());
+        ClusterConfig config = ClusterConfig.of(request.cluster(), environment);
+        ClusterConnection connection = ClusterConnection.open(config, options::kafka, notice);
         try {
+            KafkaCluster cluster = connection.cluster();
             Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), new LocalPresence());
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
-            Session session = Session.mount(mountpoint, fuseOptions(client, options), fs);
+            Session session = Session.mount(mountpoint, fuseOptions(connection.servers(), options), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
-            return new Mount(cluster, fs, session);
+            return new Mount(connection, fs, session);
         } catch (RuntimeException e) {
-            cluster.close();
+            connection.close();
             throw e;
         }
     }
 
-    private static List<String> fuseOptions(Map<String, String> client, MountOptions options) {
+    private static List<String> fuseOptions(String servers, MountOptions options) {
         List<String> fuse = new ArrayList<>();
         // libfuse has no way to have a comma in here.
-        String servers =
-                client.getOrDefault("bootstrap.servers", "").replace(',', ' ').strip();
-        fuse.add("fsname=" + servers.replace(' ', '+'));
+        fuse.add("fsname=" + servers.replace(',', '+'));
         fuse.add("subtype=dnpipes");
         if (options.fs().readOnly()) {
             fuse.add("ro");
@@ -78,6 +78,7 @@ public final class Mount implements AutoCloseable {
     }
 
     /** Waits until somebody closes the mount, or unmounts it by other means; then it should be closed. */
+    @Override
     public void awaitEnd() throws InterruptedException {
         while (!closing.await(LOOK_PERIOD_MS, TimeUnit.MILLISECONDS)) {
             if (!session.isMounted()) {
@@ -98,7 +99,7 @@ public final class Mount implements AutoCloseable {
             closing.countDown();
             fs.close();
             session.close();
-            cluster.close();
+            connection.close();
             log.info("{} is closed", mountpoint());
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dnpipes.fs.FsOptions;
+import org.dnpipes.kafka.KafkaSettings;
 
 /**
  * The options of a mount, as {@code -o} gives them: names, or names with values, separated by commas. A comma within a
@@ -55,6 +56,11 @@ public record MountOptions(
         InvalidOption(String sentence) {
             super(sentence);
         }
+    }
+
+    /** How a cluster is used with these options by a client with the properties {@code client}. */
+    KafkaSettings kafka(Map<String, String> client) {
+        return new KafkaSettings(client, fs.timeout(), readCommitted, topic, replication);
     }
 
     private static void add(Map<String, String> given, String option) {
