@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.dnpipes.fuse.MountTable;
 
 /** Ends a mount from outside: asks its daemon, and takes the mount point away if that does not help. */
 public final class ClientUnmount {
@@ -42,8 +43,9 @@ public final class ClientUnmount {
 
     /** Returns when it is unmounted and its daemon has ended; within some 20 seconds. */
     public void run() throws IOException, InterruptedException {
-        String type =
-                MountTable.typeAt(mountpoint).orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
+        String type = MountTable.at(mountpoint)
+                .map(MountTable.Entry::type)
+                .orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
         if (!type.equals("fuse.dnpipes")) {
             throw new ClusterFailure(mountpoint + " is a mount of type " + type + ", not of dnpipes");
         }
@@ -54,9 +56,9 @@ public final class ClientUnmount {
         detach();
     }
 
-    private boolean hasEnded(ProcessHandle daemon) throws IOException, InterruptedException {
+    private boolean hasEnded(ProcessHandle daemon) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (daemon.isAlive() || MountTable.typeAt(mountpoint).isPresent()) {
+        while (daemon.isAlive() || MountTable.at(mountpoint).isPresent()) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
