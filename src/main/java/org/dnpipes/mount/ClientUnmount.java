@@ -2,6 +2,7 @@ package org.dnpipes.mount;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,14 +29,16 @@ public final class ClientUnmount {
         this.mountRecord = MountRecord.of(mountpoint, environment);
     }
 
-    /** The path by which the kernel knows a mount point: links in its parent resolved, its own name as it is. */
+    /** The path by which the kernel knows a mount point: without symbolic links. */
     public static Path located(Path path) {
         Path normal = path.toAbsolutePath().normalize();
         Path parent = normal.getParent();
         try {
-            return parent == null
+            Path place = parent == null
                     ? normal
                     : parent.toRealPath().resolve(normal.getFileName().toString());
+            // What is mounted is not asked whether it is a link: its daemon may be stuck.
+            return MountTable.at(place).isEmpty() && Files.isSymbolicLink(place) ? place.toRealPath() : place;
         } catch (IOException e) {
             return normal;
         }
