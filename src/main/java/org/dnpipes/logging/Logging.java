@@ -26,7 +26,6 @@ public final class Logging {
      * forgotten together with the logger.
      */
     private static final String LEVELS = """
-            org.apache.kafka.level=%s
             org.apache.kafka.clients.NetworkClient.level=SEVERE
             org.apache.kafka.controller.level=SEVERE
             kafka.level=WARNING
@@ -59,7 +58,8 @@ public final class Logging {
 
     private static void setUp(Handler handler, boolean debug, Level ofKafka) throws IOException {
         Level level = debug ? Level.FINE : Level.INFO;
-        byte[] levels = String.format(LEVELS, ofKafka.getName()).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] levels =
+                (LEVELS + "org.apache.kafka.level=" + ofKafka.getName() + "\n").getBytes(StandardCharsets.ISO_8859_1);
         LogManager.getLogManager().readConfiguration(new ByteArrayInputStream(levels));
         handler.setFormatter(new LineFormatter(debug, ZoneId.systemDefault()));
         handler.setLevel(level);
