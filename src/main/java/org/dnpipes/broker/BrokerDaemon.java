@@ -27,7 +27,8 @@ public final class BrokerDaemon {
     }
 
     private static int run(DataDir dir) throws InterruptedException {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(dir.root(), 0)) {
+        try {
+            EmbeddedBroker broker = EmbeddedBroker.start(dir.root(), 0);
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "dnpipes-broker-signal"));
             LOG.info("the broker in {} is ready at {}", dir.root(), broker.address());
             FileLock nobody = awaitUnused(dir);

@@ -39,12 +39,14 @@ final class DnpipesCommand implements Callable<Integer> {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Show this.")
+    @SuppressWarnings("UnusedVariable") // Answered by picocli.
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version.")
+    @SuppressWarnings("UnusedVariable") // Answered by picocli.
     private boolean version;
 
     @Option(

@@ -15,7 +15,7 @@ public final class Main {
 
     /** Runs a command and ends the JVM with its status, see {@link ExitCode}. */
     public static void main(String[] arguments) throws IOException {
-        Logging.toStandardError(false);
+        Logging.ofCommand();
         Readiness readiness = Readiness.ofThisProcess();
         Mounting mounting = request -> Mount.start(request, System.getenv(), Notice::say);
         int status = commandLine(mounting, readiness).execute(arguments);

@@ -67,7 +67,7 @@ final class MountCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path place = ClientUnmount.located(Objects.requireNonNull(mountpoint));
-        if (readiness.isInBackground()) {
+        if (readiness.isInBackground() && !foreground) {
             Logging.toFile(MountRecord.log(place, environment), debug);
         } else {
             Logging.toStandardError(debug);

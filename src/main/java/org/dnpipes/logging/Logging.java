@@ -26,7 +26,6 @@ public final class Logging {
      * forgotten together with the logger.
      */
     private static final String LEVELS = """
-            org.apache.kafka.level=WARNING
             org.apache.kafka.clients.NetworkClient.level=SEVERE
             org.apache.kafka.controller.level=SEVERE
             kafka.level=WARNING
@@ -35,9 +34,17 @@ public final class Logging {
 
     private Logging() {}
 
-    /** Logs to standard error. */
+    /** Logs to standard error what a process that stays has to tell. */
     public static void toStandardError(boolean debug) throws IOException {
-        setUp(new ConsoleHandler(), debug);
+        setUp(new ConsoleHandler(), debug, Level.WARNING);
+    }
+
+    /**
+     * Logs to standard error what a command has to tell beside the sentence it fails with: Kafka's warnings of what it
+     * tries again are not among it.
+     */
+    public static void ofCommand() throws IOException {
+        setUp(new ConsoleHandler(), false, Level.SEVERE);
     }
 
     /** Logs to a file of at most 1 MiB and the one before it, readable for the owner alone. Makes its directory. */
@@ -46,13 +53,14 @@ public final class Logging {
         if (directory != null && !Files.isDirectory(directory)) {
             Files.createDirectories(directory, asFileAttribute(fromString("rwx------")));
         }
-        setUp(new RotatedFile(file, FILE_LIMIT), debug);
+        setUp(new RotatedFile(file, FILE_LIMIT), debug, Level.WARNING);
     }
 
-    private static void setUp(Handler handler, boolean debug) throws IOException {
+    private static void setUp(Handler handler, boolean debug, Level ofKafka) throws IOException {
         Level level = debug ? Level.FINE : Level.INFO;
-        LogManager.getLogManager()
-                .readConfiguration(new ByteArrayInputStream(LEVELS.getBytes(StandardCharsets.ISO_8859_1)));
+        byte[] levels =
+                (LEVELS + "org.apache.kafka.level=" + ofKafka.getName() + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        LogManager.getLogManager().readConfiguration(new ByteArrayInputStream(levels));
         handler.setFormatter(new LineFormatter(debug, ZoneId.systemDefault()));
         handler.setLevel(level);
         Logger root = Logger.getLogger("");

@@ -2,12 +2,14 @@ package org.dnpipes.mount;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.dnpipes.fuse.MountTable;
 
 /** Ends a mount from outside: asks its daemon, and takes the mount point away if that does not help. */
 public final class ClientUnmount {
@@ -27,14 +29,16 @@ public final class ClientUnmount {
         this.mountRecord = MountRecord.of(mountpoint, environment);
     }
 
-    /** The path by which the kernel knows a mount point: links in its parent resolved, its own name as it is. */
+    /** The path by which the kernel knows a mount point: without symbolic links. */
     public static Path located(Path path) {
         Path normal = path.toAbsolutePath().normalize();
         Path parent = normal.getParent();
         try {
-            return parent == null
+            Path place = parent == null
                     ? normal
                     : parent.toRealPath().resolve(normal.getFileName().toString());
+            // What is mounted is not asked whether it is a link: its daemon may be stuck.
+            return MountTable.at(place).isEmpty() && Files.isSymbolicLink(place) ? place.toRealPath() : place;
         } catch (IOException e) {
             return normal;
         }
@@ -42,8 +46,9 @@ public final class ClientUnmount {
 
     /** Returns when it is unmounted and its daemon has ended; within some 20 seconds. */
     public void run() throws IOException, InterruptedException {
-        String type =
-                MountTable.typeAt(mountpoint).orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
+        String type = MountTable.at(mountpoint)
+                .map(MountTable.Entry::type)
+                .orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
         if (!type.equals("fuse.dnpipes")) {
             throw new ClusterFailure(mountpoint + " is a mount of type " + type + ", not of dnpipes");
         }
@@ -54,9 +59,9 @@ public final class ClientUnmount {
         detach();
     }
 
-    private boolean hasEnded(ProcessHandle daemon) throws IOException, InterruptedException {
+    private boolean hasEnded(ProcessHandle daemon) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (daemon.isAlive() || MountTable.typeAt(mountpoint).isPresent()) {
+        while (daemon.isAlive() || MountTable.at(mountpoint).isPresent()) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
