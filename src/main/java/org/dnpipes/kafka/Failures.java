@@ -26,6 +26,8 @@ import org.dnpipes.pipe.PipeFailure.Reason;
 
 /** What Kafka's exceptions mean to users of pipes. The one place that decides it. */
 final class Failures {
+    private static final int LONGEST_NAME = 300;
+
     private Failures() {}
 
     /**
@@ -58,6 +60,12 @@ final class Failures {
                 || cause instanceof UnknownTopicIdException
                 || cause instanceof InvalidTopicException
                 || (cause instanceof PipeFailure failure && failure.reason() == Reason.MISSING);
+    }
+
+    /** A name that may be no name at all, fit for a sentence. */
+    static String quoted(String name) {
+        String start = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name;
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static Reason reason(Throwable cause) {

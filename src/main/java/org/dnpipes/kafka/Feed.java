@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.dnpipes.pipe.Chunk;
@@ -33,6 +34,7 @@ final class Feed {
     private long ahead;
 
     private long usedNanos = System.nanoTime();
+    private long verifiedNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Topics.FRESH_MS);
     private boolean retired;
     private @Nullable OffsetAndMetadata last;
 
@@ -161,6 +163,20 @@ final class Feed {
 
     synchronized boolean isWaitedFor() {
         return !wanted.isEmpty();
+    }
+
+    /** The topic is still the one that the pipe belongs to. */
+    synchronized void verified() {
+        verifiedNanos = System.nanoTime();
+    }
+
+    synchronized boolean isVerified() {
+        return Topics.ageMillis(verifiedNanos) < Topics.FRESH_MS;
+    }
+
+    /** Somebody reads it now, or did so a moment ago. */
+    synchronized boolean isUsed() {
+        return !wanted.isEmpty() || Topics.ageMillis(usedNanos) < Topics.FRESH_MS;
     }
 
     /** Enough was delivered that nobody has asked for. */

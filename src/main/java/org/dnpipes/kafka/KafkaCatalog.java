@@ -207,7 +207,7 @@ final class KafkaCatalog implements Catalog {
     }
 
     private static PipeFailure missing(String name) {
-        return new PipeFailure(Reason.MISSING, "there is no topic " + name);
+        return new PipeFailure(Reason.MISSING, "there is no topic " + Failures.quoted(name));
     }
 
     /** Whatever goes wrong, also in the call itself when the client is closed, fails the future with a sentence. */

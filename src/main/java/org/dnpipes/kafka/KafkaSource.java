@@ -25,7 +25,7 @@ import org.dnpipes.pipe.Source;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class KafkaSource implements Source {
-    private static final long WATCH_MS = 1_000;
+    private static final long WATCH_MS = 900;
     private static final long IDLE_MS = 10_000;
     /** How often the leader may say "out of range" about a position that is not: it may be a new one, or an old one. */
     private static final int MOST_DOUBTS = 5;
@@ -73,13 +73,48 @@ final class KafkaSource implements Source {
             old.resume();
         }
         if (asked.fetch() != null) {
-            fetchers.submit(asked.fetch());
+            fetch(asked.fetch());
         }
         if (closed) {
             // Whoever came after the feeds were told.
             asked.result().completeExceptionally(closing());
         }
         return asked.result();
+    }
+
+    /** A consumer reads by name: first see that it is the name of the same topic. Known as a rule. */
+    private void fetch(Wanted read) {
+        if (read.feed.isVerified()) {
+            fetchers.submit(read);
+            return;
+        }
+        topics.require(read.feed.pipe).whenComplete((same, failure) -> {
+            if (failure == null) {
+                read.feed.verified();
+                fetchers.submit(read);
+            } else {
+                unverified(read, PipeFailure.of(failure));
+            }
+        });
+    }
+
+    /** A broker that does not answer, or does not let us look, is no reason not to read. */
+    private void unverified(Wanted read, PipeFailure failure) {
+        if (failure.reason() == Reason.TIMED_OUT) {
+            later(read);
+        } else if (failure.reason() == Reason.UNAUTHORIZED) {
+            fetchers.submit(read);
+        } else {
+            read.feed.fail(read, failure);
+        }
+    }
+
+    private void later(Wanted read) {
+        topics.later(100).thenRun(() -> {
+            if (read.isWanted()) {
+                fetch(read);
+            }
+        });
     }
 
     /** Messages of that pipe were removed. */
@@ -93,21 +128,23 @@ final class KafkaSource implements Source {
     /** Once a second: a consumer does not tell that a topic was deleted, and goes on if it is made again. */
     private void watch() {
         recent.dropOld();
-        List<Feed> waiting = new ArrayList<>();
+        List<Feed> used = new ArrayList<>();
         feeds.values().removeIf(feed -> feed.retire(IDLE_MS));
         for (Feed feed : feeds.values()) {
-            if (feed.isWaitedFor()) {
-                waiting.add(feed);
+            if (feed.isUsed()) {
+                used.add(feed);
             }
         }
         if (looks.get() > 0) {
             return;
         }
-        looks.addAndGet(waiting.size());
-        for (Feed feed : waiting) {
+        looks.addAndGet(used.size());
+        for (Feed feed : used) {
             topics.requireNow(feed.pipe).whenComplete((same, failure) -> {
                 looks.decrementAndGet();
-                if (failure != null && PipeFailure.of(failure).reason() == Reason.GONE) {
+                if (failure == null) {
+                    feed.verified();
+                } else if (PipeFailure.of(failure).reason() == Reason.GONE) {
                     feed.failAll(PipeFailure.of(failure));
                 }
             });
@@ -167,20 +204,11 @@ final class KafkaSource implements Source {
 
         @Override
         public void again(Wanted read) {
-            topics.requireNow(read.feed.pipe).whenComplete((same, thrown) -> {
-                PipeFailure failure = thrown == null ? null : PipeFailure.of(thrown);
-                if (failure == null || failure.reason() == Reason.TIMED_OUT) {
+            topics.requireNow(read.feed.pipe).whenComplete((same, failure) -> {
+                if (failure == null) {
                     later(read);
                 } else {
-                    read.feed.fail(read, failure);
-                }
-            });
-        }
-
-        private void later(Wanted read) {
-            topics.later(100).thenRun(() -> {
-                if (read.isWanted()) {
-                    fetchers.submit(read);
+                    unverified(read, PipeFailure.of(failure));
                 }
             });
         }

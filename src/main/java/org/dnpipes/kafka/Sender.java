@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dnpipes.kafka.Window.Next;
+import org.dnpipes.kafka.Window.Step;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,21 +90,23 @@ final class Sender {
     /** False if the rest of the lines has to be tried again. */
     private boolean handOver(Window window, Next next) {
         Pushed pushed = next.pushed();
-        while (window.handOver(pushed)) {
+        Step step;
+        while ((step = window.handOver(pushed)) == Step.LINE) {
             byte[] line = pushed.lines.get(pushed.next - 1);
             Exception refused = send(next, new ProducerRecord<>(window.pipe.topic(), window.pipe.number(), null, line));
             if (refused == null) {
                 continue;
             }
             window.takeBack(pushed);
-            if (!isTransient(next, refused)) {
-                window.failed(pushed, Failures.of("push to pipe " + window.pipe, refused));
-            } else {
+            if (isTransient(next, refused)) {
                 window.settle(pushed);
                 return false;
             }
+            window.failed(pushed, Failures.of("push to pipe " + window.pipe, refused));
         }
-        window.settle(pushed);
+        if (step == Step.END) {
+            window.settle(pushed);
+        }
         return true;
     }
 

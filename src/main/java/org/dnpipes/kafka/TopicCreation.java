@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.TopicName;
@@ -125,7 +126,8 @@ final class TopicCreation {
         if (!TopicName.isLegal(name)) {
             return Optional.of(new PipeFailure(
                     Reason.ILLEGAL_NAME,
-                    "topic name '" + name + "' is not made of letters, digits, '.', '_' and '-' alone"));
+                    "topic name '" + Failures.quoted(name)
+                            + "' is not made of letters, digits, '.', '_' and '-' alone"));
         }
         if (TopicName.isInternal(name)) {
             return Optional.of(new PipeFailure(
@@ -141,5 +143,10 @@ final class TopicCreation {
                     Reason.FAILED, "cannot tell whether topic " + name + " was created: the answer was lost", thrown);
         }
         return failure;
+    }
+
+    /** Whether there was a topic of the very same name; not one that it collides with. */
+    static boolean exists(PipeFailure failure) {
+        return failure.getCause() instanceof TopicExistsException;
     }
 }

@@ -32,6 +32,12 @@ final class Window {
 
     private static final long LEARN_MS = 5_000;
 
+    /**
+     * A producer makes the room for a line a few bytes larger than needed, and puts the next line there if that is
+     * small. If the line is this near to the limit, the batch is then too large for the broker, for ever.
+     */
+    private static final int TIGHT = 128;
+
     final PipeId pipe;
     private final Consumer<Window> ready;
 
@@ -49,6 +55,9 @@ final class Window {
     private int maxMessageBytes;
 
     private int limit;
+    /** Whose last line that was handed over fills its batch so that the next one must not be put behind it. */
+    private @Nullable Pushed tight;
+
     private @Nullable PipeFailure refusal;
     private long progressNanos = System.nanoTime();
     private boolean retired;
@@ -175,7 +184,7 @@ final class Window {
     /** The lines that are to be handed over next, by the one thread that does it for this pipe; null for none now. */
     synchronized @Nullable Next next(Function<Lane, Permits> permits) {
         Pushed pushed = accepted.peek();
-        if (pushed == null || maxMessageBytes == 0) {
+        if (pushed == null || maxMessageBytes == 0 || tight != null) {
             return null;
         }
         if (!pushed.started) {
@@ -220,26 +229,42 @@ final class Window {
         return busy || bytes - bytesOut >= BULK ? Lane.BULK : Lane.LIGHT;
     }
 
-    /** One more line of it is being handed over. False if it has failed: the rest of its lines is not sent. */
-    synchronized boolean handOver(Pushed pushed) {
+    /** What there is to do with lines that are being handed over. */
+    enum Step {
+        /** Hand over the line {@link Pushed#next} - 1. */
+        LINE,
+        /** Wait: it will be ready again. */
+        WAIT,
+        /** All its lines are handed over, or it has failed and the rest is not sent. */
+        END
+    }
+
+    /** One more line of it is about to be handed over. */
+    synchronized Step handOver(Pushed pushed) {
         if (pushed.failed || pushed.next == pushed.lines.size()) {
             leave(pushed);
-            return false;
+            return Step.END;
         }
+        if (tight != null) {
+            return Step.WAIT;
+        }
+        tight = pushed.lines.get(pushed.next).length > limit - TIGHT ? pushed : null;
         pushed.next++;
         pushed.unanswered++;
-        return true;
+        return Step.LINE;
     }
 
     /** That line was not taken, and was not sent. */
     synchronized void takeBack(Pushed pushed) {
         pushed.next--;
         pushed.unanswered--;
+        tight = null;
     }
 
     /** The producer tells what became of a line. */
     void answered(Pushed pushed, @Nullable RecordMetadata metadata, @Nullable Exception exception) {
         boolean last;
+        boolean wasTight;
         PipeFailure failure = null;
         synchronized (this) {
             pushed.unanswered--;
@@ -250,12 +275,19 @@ final class Window {
                 failure = Failures.of("push to pipe " + pipe, exception);
             }
             last = pushed.unanswered == 0;
+            wasTight = last && tight == pushed;
+            if (wasTight) {
+                tight = null;
+            }
         }
         if (failure != null) {
             failed(pushed, failure);
         }
         if (last) {
             settle(pushed);
+        }
+        if (wasTight) {
+            ready.accept(this);
         }
     }
 
