@@ -167,6 +167,19 @@ class FakeClusterTest {
     }
 
     @Test
+    void queuedPushesKeepTheirOrder() throws Exception {
+        cluster.holdAcknowledgements();
+        cluster.window(pipe, 1);
+        List<Push> pushes = List.of(push("a"), push("b"), push("c"), push("d"));
+        cluster.awaitQueued(pipe, 3);
+        cluster.releaseNext(pushes.size());
+        for (int i = 0; i < pushes.size(); i++) {
+            assertEquals(i + 1, answer(pushes.get(i).stored()));
+        }
+        assertEquals(List.of("a", "b", "c", "d"), cluster.lines(pipe));
+    }
+
+    @Test
     void queuedPushCanBeWithdrawnAndTheNextMovesUp() throws Exception {
         cluster.holdAcknowledgements();
         cluster.window(pipe, 1);

@@ -297,6 +297,7 @@ public abstract class CatalogContract extends PortContract {
         assertEquals("a\nb\n", content(pipe));
         answer(here.catalog().removeBefore(pipe, 1));
         answer(here.catalog().removeBefore(pipe, 0));
+        assertEquals(new Extent(1, 2, 2), answer(elsewhere.source().extent(pipe)));
         assertEquals("b\n", content(pipe));
     }
 
