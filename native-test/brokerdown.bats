@@ -78,9 +78,9 @@ timed_out() {
 @test "once a write has timed out, further ones fail at once until the broker is back" {
     exec 5>> "$p" 6>> "$p"
     stop_broker
-    start "$BATS_TEST_TMPDIR/first" bash -c 'echo lost >&5'
+    start_with_files "$BATS_TEST_TMPDIR/first" bash -c 'echo lost >&5'
     timed_out "$pid"
-    start "$BATS_TEST_TMPDIR/second" bash -c 'echo lost >&6'
+    start_with_files "$BATS_TEST_TMPDIR/second" bash -c 'echo lost >&6'
     ends_within 2500 "$pid"
     ((status != 0))
     broker_back
@@ -95,7 +95,7 @@ timed_out() {
         touch "$p-$signal"
         exec 5> "$dir/$name-$signal"
         stop_broker
-        start "$BATS_TEST_TMPDIR/got" sh -c 'exec /bin/echo lost >&5'
+        start_with_files "$BATS_TEST_TMPDIR/got" sh -c 'exec /bin/echo lost >&5'
         eventually 10 blocked "$pid"
         kill "-$signal" "$pid"
         ends_within 2000 "$pid"
@@ -150,7 +150,7 @@ timed_out() {
 @test "a broker that pauses shorter than the timeout costs nothing but time" {
     exec 5>> "$p"
     signal_broker STOP
-    start "$BATS_TEST_TMPDIR/got" sh -c 'exec /bin/echo during >&5'
+    start_with_files "$BATS_TEST_TMPDIR/got" sh -c 'exec /bin/echo during >&5'
     eventually 10 blocked "$pid"
     stays 800 alive "$pid"
     signal_broker CONT
@@ -163,7 +163,7 @@ timed_out() {
 @test "a broker that does not answer makes writes fail after the timeout, and all goes on when it does" {
     exec 5>> "$p"
     signal_broker STOP
-    start "$BATS_TEST_TMPDIR/got" sh -c 'exec /bin/echo unknown >&5'
+    start_with_files "$BATS_TEST_TMPDIR/got" sh -c 'exec /bin/echo unknown >&5'
     timed_out "$pid"
     exec 5>&-
     signal_broker CONT

@@ -144,8 +144,14 @@ within() {
 # Runs a command that Ctrl-C ends. (Children of a script in the background ignore SIGINT, and so do theirs.)
 INTERRUPTIBLY=(perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec {$ARGV[0]} @ARGV or die "$ARGV[0]: $!\n"' --)
 
-# start FILE COMMAND…: in the background; stdout goes to FILE, stderr to FILE.err, the pid to $pid.
+# start FILE COMMAND…: in the background; stdout goes to FILE, stderr to FILE.err, the pid to $pid. It does not get the
+# files 5 to 7, where tests keep pipes open: it would become a writer itself. Where a test wants that, it says
+# start_with_files.
 start() {
+    start_with_files "$@" 5>&- 6>&- 7>&-
+}
+
+start_with_files() {
     local out=$1
     shift
     "${INTERRUPTIBLY[@]}" "$@" > "$out" 2> "$out.err" < /dev/null 3>&- &
@@ -268,16 +274,19 @@ start_broker() {
     local dir=$BATS_FILE_TMPDIR/broker
     mkdir -p "$dir"
     DNPIPES_TEST_BROKER=$dir "$DNPIPES" broker --data-dir "$dir/data" --port "$1" \
-        > "$dir/address" 2> "$dir/log" < /dev/null 3>&- &
-    echo $! > "$dir/pid"
-    eventually 60 broker_address > /dev/null || fail "the broker did not start:" "$(tail -n 20 "$dir/log")" || return 1
-    BROKER=$(broker_address)
+        > "$dir/address" 2> "$dir/log" < /dev/null 3>&- 5>&- 6>&- 7>&- &
+    eventually 60 started_or_ended "$!"
+    BROKER=$(broker_address) || fail "the broker did not start:" "$(tail -n 20 "$dir/log")" || return 1
     export BROKER
 }
 
+# What the broker has printed for its users.
 broker_address() {
-    grep -oE '[[:alnum:].-]+:[0-9]{4,5}' "$BATS_FILE_TMPDIR/broker/address" | head -n 1 | grep . \
-        || { alive "$(cat "$BATS_FILE_TMPDIR/broker/pid")" || echo "it has ended"; false; }
+    grep -oE -m 1 '[[:alnum:].-]+:[0-9]{4,5}' "$BATS_FILE_TMPDIR/broker/address"
+}
+
+started_or_ended() {
+    broker_address || gone "$1"
 }
 
 broker_pids() {
@@ -343,7 +352,7 @@ mount_pipes() {
     mkdir -p "$dir"
     grep -qxF "$dir" "$BATS_FILE_TMPDIR/mounts" || echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
     DNPIPES_TEST_MOUNT=$dir within 60 "${INTERRUPTIBLY[@]}" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$@" "$dir" \
-        > "$log" 2>&1 < /dev/null || fail "could not mount $dir:" "$(cat "$log")" || return 1
+        > "$log" 2>&1 < /dev/null 5>&- 6>&- 7>&- || fail "could not mount $dir:" "$(cat "$log")" || return 1
     mounted "$dir" || fail "$dir is not mounted, but 'mount' succeeded:" "$(cat "$log")" || return 1
     printf '%s\n' "$dir"
 }
