@@ -1,6 +1,7 @@
 package org.dnpipes.fs;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class FileSystem implements AutoCloseable {
     private static final long CHECK_PERIOD_MS = 1000;
     private static final long DRAIN_TIMEOUT_MS = 2000;
 
+    /** Nobody wants to look at an ls for longer, whatever patience a write has. */
+    private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(10);
+
     private final Path mountpoint;
     private final Engine engine;
     private final FsOptions options;
@@ -58,7 +62,7 @@ public final class FileSystem implements AutoCloseable {
         this.engine = engine;
         this.options = options;
         this.processes = processes;
-        this.waiting = new Waiting(options.timeout());
+        this.waiting = new Waiting(options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT);
         this.names = new Names(engine.catalog(), options, waiting);
         this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
         this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES));

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param uid the owner of everything
  * @param gid the group of everything
  * @param umask permission bits that are taken away
- * @param timeout how long an operation on names waits for the cluster
+ * @param timeout how long an operation on names waits for the cluster, but never more than 10 s
  */
 public record FsOptions(
         End end,

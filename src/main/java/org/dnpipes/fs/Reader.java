@@ -10,6 +10,8 @@ import org.dnpipes.fs.EndOfPipe.Findings;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.WriterPresence;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reading side of an open pipe. Reads are answered in the order they came; one that has to wait is an entry in a
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads: one lock per reader, never held while anything is waited for.
  */
 final class Reader {
+    private static final Logger log = LoggerFactory.getLogger(Reader.class);
+
     /**
      * The kernel cuts a read(2) into requests of at most 128 KiB. One of more than this may be followed by a next
      * piece, which would wait at the end of the pipe although the process could have something already.
@@ -182,13 +186,22 @@ final class Reader {
                 return;
             }
             advancing = true;
-            while (advanceAgain) {
-                advanceAgain = false;
-                answerReads();
-                answerPolls();
+            try {
+                while (advanceAgain) {
+                    advanceAgain = false;
+                    answerReads();
+                    answerPolls();
+                }
+                supply.rest();
+            } catch (RuntimeException | Error e) {
+                // Nobody would ever answer those who wait.
+                log.error("{}: reading failed, which is a bug in dnpipes: {}", pipe.id(), e.toString(), e);
+                ended = Errno.EIO;
+                calls.forEach(call -> call.answer().fail(Errno.EIO));
+                calls.clear();
+            } finally {
+                advancing = false;
             }
-            advancing = false;
-            supply.rest();
         }
     }
 

@@ -3,6 +3,7 @@ package org.dnpipes.fuse;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.dnpipes.fs.Answer;
 import org.dnpipes.fs.Errno;
@@ -77,14 +78,41 @@ final class Dispatcher {
         }
     }
 
+    /**
+     * Keeps a request about names, to be served by running what this returns. Until then it can be interrupted: it is
+     * answered, and not served any more.
+     */
+    Runnable keep(ByteBuffer request) {
+        ByteBuffer kept = Wire.newBuffer(request.limit()).put(request).flip();
+        long unique = Wire.unique(kept);
+        AtomicBoolean taken = new AtomicBoolean();
+        NameRequest name = new NameRequest(Wire.pid(kept));
+        pending.put(unique, name);
+        name.onInterrupt(() -> {
+            if (taken.compareAndSet(false, true)) {
+                pending.remove(unique);
+                replies.send(Wire.answer(replies.buffer(), unique, Errno.EINTR.number()));
+            }
+        });
+        return () -> {
+            if (taken.compareAndSet(false, true)) {
+                serve(kept, name);
+            }
+        };
+    }
+
     private void name(ByteBuffer request) {
+        NameRequest name = new NameRequest(Wire.pid(request));
+        pending.put(Wire.unique(request), name);
+        serve(request, name);
+    }
+
+    private void serve(ByteBuffer request, NameRequest name) {
         if (Wire.opcode(request) == Wire.GETATTR && Wire.hasFileHandle(request)) {
             // fstat(2) comes without a file handle: only lseek(2) to the end asks like this.
             files.soughtEnd(Wire.getattrFh(request));
         }
-        NameRequest name = new NameRequest(Wire.pid(request));
         long unique = Wire.unique(request);
-        pending.put(unique, name);
         try {
             libfuse.process(request, name);
         } finally {

@@ -6,6 +6,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dnpipes.pipe.PipeFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that receive requests. Each receives, serves what it got, and receives again. A request that may wait is
@@ -13,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * threads are busy waiting, the last one puts such requests aside for the first that comes back.
  */
 final class Workers {
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+
     /** How many requests about names may wait at the same time. */
     private static final int MAX_THREADS = 32;
 
@@ -32,7 +37,7 @@ final class Workers {
     private final AtomicInteger names = new AtomicInteger();
 
     /** Bounded by the processes that wait for these requests: the kernel holds each of them until it is answered. */
-    private final Queue<ByteBuffer> putAside = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> putAside = new ConcurrentLinkedQueue<>();
 
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -42,7 +47,9 @@ final class Workers {
     }
 
     void start() {
-        startOne();
+        if (!startOne()) {
+            throw new PipeFailure(PipeFailure.Reason.FAILED, "no thread can be made to serve the mount");
+        }
     }
 
     /** Waits until the kernel has nothing more to say and all threads have gone. False if that takes longer. */
@@ -54,12 +61,21 @@ final class Workers {
         ended.await();
     }
 
-    private void startOne() {
-        threads.incrementAndGet();
-        receiving.incrementAndGet();
+    /** False if there can be no more threads. */
+    private boolean startOne() {
         Thread thread = new Thread(this::run, "dnpipes-fuse-" + names.incrementAndGet());
         thread.setDaemon(true);
-        thread.start();
+        threads.incrementAndGet();
+        receiving.incrementAndGet();
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError noThread) {
+            log.warn("no more threads can be made; requests wait for those there are");
+            threads.decrementAndGet();
+            receiving.decrementAndGet();
+            return false;
+        }
     }
 
     private void run() {
@@ -88,7 +104,7 @@ final class Workers {
         if (free) {
             dispatcher.dispatch(request);
         } else {
-            putAside.add(copy(request));
+            putAside.add(dispatcher.keep(request));
             // The others may all have come back, and found nothing, just before it was put there.
             free = leaveReceivingToAnother();
         }
@@ -103,8 +119,7 @@ final class Workers {
         if (receiving.decrementAndGet() > 0) {
             return true;
         }
-        if (threads.get() < MAX_THREADS) {
-            startOne();
+        if (threads.get() < MAX_THREADS && startOne()) {
             return true;
         }
         receiving.incrementAndGet();
@@ -112,14 +127,10 @@ final class Workers {
     }
 
     private void serveWhatWasPutAside() {
-        ByteBuffer request = putAside.poll();
+        Runnable request = putAside.poll();
         while (request != null) {
-            dispatcher.dispatch(request);
+            request.run();
             request = putAside.poll();
         }
-    }
-
-    private static ByteBuffer copy(ByteBuffer request) {
-        return Wire.newBuffer(request.limit()).put(request).flip();
     }
 }
