@@ -12,10 +12,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.dnpipes.logging.LastingLogManager;
 
 /** Starts {@link BrokerDaemon} with the JVM this process runs on. */
 final class BrokerCommand {
-    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+    private static final List<String> JVM = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.util.logging.manager=" + LastingLogManager.class.getName());
 
     /** Into a session of its own, where neither Ctrl-C nor the end of a terminal reaches it. */
     private static final String DETACH =
@@ -27,6 +32,7 @@ final class BrokerCommand {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "dnpipes-broker"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
+        command.addAll(preparedClasses());
         command.addAll(List.of("-cp", classPath(), BrokerDaemon.class.getName()));
         command.add(dir.root().toString());
         Files.deleteIfExists(dir.output());
@@ -66,16 +72,27 @@ final class BrokerCommand {
     /** The server's own jars lie in a directory beside ours, apart from what every other command needs. */
     private static String classPath() {
         String own = System.getProperty("java.class.path");
+        Path server = besideOwnJar("broker");
+        return Files.isDirectory(server) ? own + File.pathSeparator + server + "/*" : own;
+    }
+
+    /** What the command dnpipes-prepare has stored for this JVM, if it was run. */
+    private static List<String> preparedClasses() {
+        Path stored = besideOwnJar("jsa").resolve("broker-" + System.getProperty("java.version") + ".jsa");
+        // Without the second option the JVM would complain of what was stored for other jars.
+        return Files.isReadable(stored) ? List.of("-XX:SharedArchiveFile=" + stored, "-Xlog:disable") : List.of();
+    }
+
+    private static Path besideOwnJar(String name) {
         try {
-            Path jar = Path.of(BrokerCommand.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            Path server = jar.resolveSibling("broker");
-            return Files.isDirectory(server) ? own + File.pathSeparator + server + "/*" : own;
+            return Path.of(BrokerCommand.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .resolveSibling(name);
         } catch (URISyntaxException e) {
-            return own;
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -80,7 +80,6 @@ final class MountCommand implements Callable<Integer> {
         if (!readiness.ready()) {
             throw new IOException("interrupted before it was ready");
         }
-        LOG.info("mounted {}", place);
         mount.awaitEnd();
         return ExitCode.DONE;
     }

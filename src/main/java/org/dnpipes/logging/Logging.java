@@ -60,7 +60,11 @@ public final class Logging {
         Level level = debug ? Level.FINE : Level.INFO;
         byte[] levels =
                 (LEVELS + "org.apache.kafka.level=" + ofKafka.getName() + "\n").getBytes(StandardCharsets.ISO_8859_1);
-        LogManager.getLogManager().readConfiguration(new ByteArrayInputStream(levels));
+        if (LogManager.getLogManager() instanceof LastingLogManager lasting) {
+            lasting.replace(new ByteArrayInputStream(levels));
+        } else {
+            LogManager.getLogManager().readConfiguration(new ByteArrayInputStream(levels));
+        }
         handler.setFormatter(new LineFormatter(debug, ZoneId.systemDefault()));
         handler.setLevel(level);
         Logger root = Logger.getLogger("");
