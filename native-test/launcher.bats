@@ -91,6 +91,21 @@ argument_after() {
     equal "$(ps -eo args | awk -v mnt="$BATS_TEST_TMPDIR/mnt" '$NF == mnt')" ""
 }
 
+@test "a daemon whose launcher was interrupted finds nobody to tell that it is ready" {
+    play_jvm '
+        trap "" PIPE
+        until [ -e "$DNPIPES_TEST_LAUNCHER/gone" ]; do sleep 0.05; done
+        echo "@dnpipes ready" || echo unheard > "$DNPIPES_TEST_LAUNCHER/outcome"'
+    start "$BATS_TEST_TMPDIR/out" "$DNPIPES" mount /somewhere
+    eventually 30 test -s "$BATS_TEST_TMPDIR/jvm"
+    kill -INT "$pid"
+    ends_within 10000 "$pid"
+    equal "$status" 130
+    alive "$(jvm)"
+    touch "$BATS_TEST_TMPDIR/gone"
+    eventually 30 grep -q unheard "$BATS_TEST_TMPDIR/outcome"
+}
+
 @test "the exit status of a mount that fails is passed on" {
     play_jvm 'echo "dnpipes: why"; echo "@dnpipes exit 2"; exit 2'
     one_line_error 2 within 30 "$DNPIPES" mount /somewhere

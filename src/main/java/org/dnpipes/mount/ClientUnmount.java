@@ -61,13 +61,24 @@ public final class ClientUnmount {
 
     private boolean hasEnded(ProcessHandle daemon) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (daemon.isAlive() || MountTable.at(mountpoint).isPresent()) {
+        while (runs(daemon) || MountTable.at(mountpoint).isPresent()) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
         return true;
+    }
+
+    /** One that has ended but whose parent has not asked for its status yet still counts as alive for Java. */
+    private static boolean runs(ProcessHandle daemon) {
+        try {
+            // See proc_pid_stat(5): the state stands behind the name, which is in brackets and may hold any character.
+            String stat = Files.readString(Path.of("/proc", String.valueOf(daemon.pid()), "stat"));
+            return daemon.isAlive() && !stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /** Takes it out of the name space, open files or not. The daemon, if there is one, ends when it sees that. */
