@@ -179,9 +179,12 @@ final class Feed {
         return !wanted.isEmpty() || Topics.ageMillis(usedNanos) < Topics.FRESH_MS;
     }
 
-    /** Enough was delivered that nobody has asked for. */
+    /**
+     * Enough was delivered that nobody has asked for. Never while somebody waits: a follower may still have to come by
+     * what is waited for, and would never get there if it were held up on its way.
+     */
     synchronized boolean isFull() {
-        return ahead > RecentChunks.AHEAD;
+        return wanted.isEmpty() && ahead > RecentChunks.AHEAD;
     }
 
     /** A follower stands at that position now, or {@link #NOWHERE}. */

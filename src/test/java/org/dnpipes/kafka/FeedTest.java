@@ -1,0 +1,48 @@
+package org.dnpipes.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.PipeId;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FeedTest {
+    private final Feed feed = new Feed(new PipeId("topic", "id", 0), new RecentChunks());
+
+    @Test
+    void isFullWhenMuchCameThatNobodyAskedFor() {
+        feed.deliver(message(0, 300_000), null);
+        assertTrue(feed.isFull());
+    }
+
+    @Test
+    void isNeverFullWhileAReadFurtherOnWaits() {
+        CompletableFuture<Chunk> result = ask(5);
+        feed.deliver(message(0, 300_000), null);
+        feed.deliver(message(1, 300_000), null);
+        assertFalse(result.isDone());
+        assertFalse(feed.isFull(), "a follower that is held up at message 2 would never come to message 5");
+        feed.deliver(message(5, 10), null);
+        assertTrue(result.isDone());
+    }
+
+    private CompletableFuture<Chunk> ask(long from) {
+        Feed.Asked asked = feed.ask(from);
+        if (asked == null) {
+            throw new AssertionError("the feed is retired");
+        }
+        return asked.result();
+    }
+
+    private static Piece message(long offset, int size) {
+        ConsumerRecord<ByteBuffer, @Nullable ByteBuffer> message =
+                new ConsumerRecord<>("topic", 0, offset, ByteBuffer.allocate(0), ByteBuffer.allocate(size));
+        return Piece.of(offset, offset + 1, List.of(message), 0);
+    }
+}
