@@ -12,7 +12,6 @@ import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
-import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 import ru.serce.jnrfuse.struct.FuseOperations;
 
@@ -40,10 +39,8 @@ final class NativeFuse {
                     LibraryLoader.create(Fuse.class).failImmediately().load(LIBRARY),
                     LibraryLoader.create(C.class).failImmediately().load("c"));
         } catch (UnsatisfiedLinkError e) {
-            throw new PipeFailure(
-                    PipeFailure.Reason.FAILED,
-                    LIBRARY + " cannot be loaded: install libfuse 2 (Debian and Ubuntu: libfuse2 or libfuse2t64)",
-                    e);
+            throw new MountFailure(
+                    LIBRARY + " cannot be loaded: install libfuse 2 (Debian and Ubuntu: libfuse2 or libfuse2t64)", e);
         }
     }
 

@@ -14,7 +14,6 @@ import jnr.ffi.Struct;
 import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
 import org.dnpipes.fs.FileSystem;
-import org.dnpipes.pipe.PipeFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.struct.FuseOperations;
@@ -75,10 +74,8 @@ public final class Session implements AutoCloseable {
                 new IntByReference(),
                 null);
         if (fuse == null) {
-            throw new PipeFailure(
-                    PipeFailure.Reason.FAILED,
-                    "cannot mount at " + mountpoint
-                            + ": fuse says why above; is /dev/fuse there and fusermount installed?");
+            throw new MountFailure("cannot mount at " + mountpoint
+                    + ": fuse says why above; is /dev/fuse there and fusermount installed?");
         }
         Pointer session = lib.fuse.fuse_get_session(fuse);
         Pointer kernel = lib.fuse.fuse_session_next_chan(session, null);
@@ -87,8 +84,7 @@ public final class Session implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(fs.openFiles(), new Replies(lib, fd), channel[0]);
         Workers workers = new Workers(into -> receive(lib, fd, into), dispatcher);
         MountTable.Entry mounted = MountTable.at(mountpoint)
-                .orElseThrow(() ->
-                        new PipeFailure(PipeFailure.Reason.FAILED, mountpoint + " is not mounted after mounting it"));
+                .orElseThrow(() -> new MountFailure(mountpoint + " is not mounted after mounting it"));
         Session mounting =
                 new Session(lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
         workers.start();
@@ -149,8 +145,7 @@ public final class Session implements AutoCloseable {
         try {
             Files.readAttributes(mountpoint, "unix:ino");
         } catch (IOException e) {
-            throw new PipeFailure(
-                    PipeFailure.Reason.FAILED, "the mount at " + mountpoint + " does not answer: " + e, e);
+            throw new MountFailure("the mount at " + mountpoint + " does not answer: " + e, e);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.dnpipes.pipe.PipeFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,7 @@ final class Workers {
 
     void start() {
         if (!startOne()) {
-            throw new PipeFailure(PipeFailure.Reason.FAILED, "no thread can be made to serve the mount");
+            throw new MountFailure("no thread can be made to serve the mount");
         }
     }
 

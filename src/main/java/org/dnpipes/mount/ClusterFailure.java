@@ -3,6 +3,7 @@ package org.dnpipes.mount;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.dnpipes.broker.BrokerFailure;
+import org.dnpipes.fuse.MountFailure;
 import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ public final class ClusterFailure extends RuntimeException {
         if (cause instanceof ClusterFailure failure) {
             return failure;
         }
-        boolean isSentence = cause instanceof PipeFailure || cause instanceof BrokerFailure;
+        boolean isSentence =
+                cause instanceof PipeFailure || cause instanceof BrokerFailure || cause instanceof MountFailure;
         return new ClusterFailure(String.valueOf(isSentence ? cause.getMessage() : cause), cause);
     }
 }
