@@ -87,7 +87,7 @@ final class KafkaCatalog implements Catalog {
                         .exceptionally(thrown -> {
                             PipeFailure failure = PipeFailure.of(thrown);
                             // "a.b" beside "a_b" is EXISTS too, and then there is none of this name.
-                            if (failure.reason() == Reason.EXISTS && !exclusive) {
+                            if (TopicCreation.exists(failure) && !exclusive) {
                                 return null;
                             }
                             throw failure;
