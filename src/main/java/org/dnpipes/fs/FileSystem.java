@@ -276,7 +276,6 @@ public final class FileSystem implements AutoCloseable {
      */
     @Override
     public void close() {
-        background.shutdown();
         waiting.close();
         List<OpenPipe> open = handles.pipes().toList();
         open.forEach(pipe -> pipe.failReader(Errno.ENOTCONN));
@@ -287,5 +286,7 @@ public final class FileSystem implements AutoCloseable {
                 .join();
         open.forEach(pipe -> pipe.fail(Errno.ENOTCONN));
         openFiles.close();
+        // Last: a close(2) that comes meanwhile still needs it.
+        background.shutdown();
     }
 }

@@ -87,6 +87,8 @@ final class Writer {
 
         /** Whether nothing of it was, or will be, handed over. */
         boolean withdraw() {
+            // Before: the engine may fail the future of what it gives back within the call.
+            withdrawn = true;
             withdrawn = push == null || push.withdraw();
             return withdrawn;
         }
@@ -241,6 +243,9 @@ final class Writer {
     }
 
     private synchronized void endLine() {
+        if (deliveries.failure() != null) {
+            return;
+        }
         LineFramer.State before = framer.state();
         framer.takePart().ifPresent(line -> start(new PendingWrite(0, before, Answer.NONE, true), List.of(line)));
     }
@@ -281,7 +286,12 @@ final class Writer {
     /** The topic is gone: fails what waits and whatever comes. */
     synchronized void end(Errno errno) {
         deliveries.fail(errno);
-        List.copyOf(waiting).forEach(write -> failWaiting(write, errno));
+        for (PendingWrite write : List.copyOf(waiting)) {
+            if (write.withdraw()) {
+                deliveries.withdrawn();
+            }
+            failWaiting(write, errno);
+        }
     }
 
     /** Pushes what is held, and completes when nothing is on its way any more. */
@@ -297,9 +307,7 @@ final class Writer {
     /** The last close. The writer counts until its last line is stored. */
     void release() {
         synchronized (this) {
-            if (deliveries.failure() == null) {
-                endLine();
-            }
+            endLine();
             released = true;
         }
         discountWhenDone();

@@ -1,0 +1,46 @@
+package org.dnpipes.fs;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Processes as a test says they are: a thread's process has the thread's number unless told otherwise. */
+final class StubProcesses extends Processes {
+    private final Map<Integer, Integer> processes = new ConcurrentHashMap<>();
+    private final Set<Integer> holders = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> dying = ConcurrentHashMap.newKeySet();
+
+    void threadOf(int tid, int process) {
+        processes.put(tid, process);
+    }
+
+    /** The process has every file open that it is asked about. */
+    void holds(int process) {
+        holders.add(process);
+    }
+
+    void lets(int process) {
+        holders.remove(process);
+    }
+
+    void kill(int tid) {
+        dying.add(tid);
+    }
+
+    @Override
+    OptionalInt processOf(int tid) {
+        return tid <= 0 ? OptionalInt.empty() : OptionalInt.of(processes.getOrDefault(tid, tid));
+    }
+
+    @Override
+    boolean hasOpen(int process, Path file) {
+        return process <= 0 || holders.contains(process);
+    }
+
+    @Override
+    boolean diesOfSignal(int tid) {
+        return dying.contains(tid);
+    }
+}

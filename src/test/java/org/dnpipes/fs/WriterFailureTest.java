@@ -1,0 +1,375 @@
+package org.dnpipes.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.dnpipes.fs.FsOptions.End;
+import org.dnpipes.pipe.LocalPresence;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.Reason;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.WriterPresence;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a writer is told when its lines cannot be stored, or a signal comes. */
+@Timeout(60)
+class WriterFailureTest {
+    private static final PipeFailure TIMED_OUT = new PipeFailure(Reason.TIMED_OUT, "no answer");
+
+    private FakeFs fs = new FakeFs();
+    private PipeId pipe;
+
+    @BeforeEach
+    void makePipe() {
+        pipe = fs.pipe("p");
+    }
+
+    @AfterEach
+    void close() {
+        fs.close();
+    }
+
+    private List<String> lines() {
+        return fs.cluster.lines(pipe);
+    }
+
+    /** A writer whose next writes do not wait for their acknowledgement. */
+    private long burst() {
+        long fh = fs.writer("/p");
+        for (int i = 0; i < 64; i++) {
+            fs.write(fh, "\n").count();
+        }
+        fs.cluster.retainFrom(pipe, 64);
+        return fh;
+    }
+
+    @Test
+    void failureIsToldByTheWriteAndByAllThatFollows() {
+        fs.cluster.holdAcknowledgements();
+        long fh = fs.writer("/p");
+        Reply write = fs.write(fh, "a\n");
+        fs.cluster.failNext(1, TIMED_OUT);
+        assertEquals(Errno.ETIMEDOUT, write.errno());
+        fs.cluster.releaseAcknowledgements();
+        assertEquals(Errno.ETIMEDOUT, fs.write(fh, "b\n").errno());
+        assertEquals(Errno.ETIMEDOUT, fs.write(fh, "part").errno());
+        assertEquals(Errno.ETIMEDOUT, fs.fsync(fh).errno());
+        assertEquals(Errno.ETIMEDOUT, fs.flush(fh).errno());
+        fs.fs.release(fh);
+        fs.settle(pipe);
+        assertEquals(List.of(), lines());
+    }
+
+    @Test
+    void failureOfOneOpenFileIsNotThatOfAnother() {
+        fs.cluster.holdAcknowledgements();
+        Reply failed = fs.write(fs.writer("/p"), "a\n");
+        fs.cluster.failNext(1, TIMED_OUT);
+        failed.errno();
+        fs.cluster.releaseAcknowledgements();
+        assertEquals(2, fs.write(fs.writer("/p"), "b\n").count());
+    }
+
+    @Test
+    void failureWithinABurstIsToldByTheNextCall() {
+        long fh = burst();
+        fs.cluster.holdAcknowledgements();
+        assertEquals(2, fs.write(fh, "a\n").count());
+        assertEquals(2, fs.write(fh, "b\n").count());
+        fs.cluster.failNext(1, TIMED_OUT);
+        fs.settle(pipe);
+        assertEquals(Errno.ETIMEDOUT, fs.write(fh, "c\n").errno());
+        assertEquals(Errno.ETIMEDOUT, fs.flush(fh).errno());
+    }
+
+    @Test
+    void firstOfSeveralFailuresIsTheOneThatIsTold() {
+        long fh = burst();
+        fs.cluster.holdAcknowledgements();
+        fs.write(fh, "a\n").count();
+        fs.write(fh, "b\n").count();
+        fs.cluster.failNext(1, new PipeFailure(Reason.QUOTA, "too much"));
+        fs.cluster.failNext(1, TIMED_OUT);
+        assertEquals(Errno.EDQUOT, fs.fsync(fh).errno());
+        assertEquals(Errno.EDQUOT, fs.write(fh, "c\n").errno());
+    }
+
+    @Test
+    void noLaterLineIsSentAfterAFailure() {
+        long fh = burst();
+        fs.cluster.holdAcknowledgements();
+        fs.cluster.window(pipe, 1);
+        fs.write(fh, "fails\n").count();
+        Reply queued = fs.write(fh, "queued behind it\n");
+        fs.cluster.awaitQueued(pipe, 1);
+        fs.cluster.failNext(1, TIMED_OUT);
+        assertEquals(Errno.ETIMEDOUT, queued.errno());
+        fs.cluster.releaseAcknowledgements();
+        fs.settle(pipe);
+        assertEquals(List.of(), lines());
+    }
+
+    @Test
+    void partThatWasBegunBeforeAFailureIsNotSentAfterIt() {
+        long fh = burst();
+        fs.cluster.holdAcknowledgements();
+        fs.write(fh, "fails\n").count();
+        fs.write(fh, "part").count();
+        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.releaseAcknowledgements();
+        fs.fs.close();
+        fs.settle(pipe);
+        assertEquals(List.of(), lines());
+    }
+
+    @Test
+    void writerThatFailedStopsCountingWhenItIsReleased() {
+        var watch = fs.presence.watch(pipe, () -> {});
+        long fh = fs.writer("/p");
+        fs.cluster.holdAcknowledgements();
+        Reply write = fs.write(fh, "a\n");
+        fs.cluster.failNext(1, TIMED_OUT);
+        write.errno();
+        fs.close(fh);
+        assertFalse(watch.look().join().present());
+        assertEquals(0, watch.look().join().end());
+    }
+
+    @Test
+    void tooLongLineIsRefusedAndItsRestDroppedAndLaterLinesAreTaken() {
+        fs.cluster.longestLine("p", 5);
+        long fh = fs.writer("/p");
+        assertEquals(Errno.EMSGSIZE, fs.write(fh, "123456").errno());
+        assertEquals(Errno.EMSGSIZE, fs.write(fh, "the rest\n").errno());
+        assertEquals(4, fs.write(fh, "abc\n").count());
+        assertEquals(List.of("abc"), lines());
+    }
+
+    @Test
+    void goodLinesBeforeATooLongOneAreAShortCountThenTheError() {
+        fs.cluster.longestLine("p", 5);
+        long fh = fs.writer("/p");
+        assertEquals(4, fs.write(fh, "a\nb\n1234567\nc\n").count());
+        assertEquals(Errno.EMSGSIZE, fs.write(fh, "1234567\nc\n").errno());
+        assertEquals(List.of("a", "b"), lines());
+    }
+
+    @Test
+    void lineThatBecomesTooLongInSeveralWritesIsNotPushedInPart() {
+        fs.cluster.longestLine("p", 5);
+        long fh = fs.writer("/p");
+        assertEquals(3, fs.write(fh, "123").count());
+        assertEquals(Errno.EMSGSIZE, fs.write(fh, "456").errno());
+        assertEquals(Errno.EMSGSIZE, fs.write(fh, "7\n").errno());
+        fs.close(fh);
+        fs.settle(pipe);
+        assertEquals(List.of(), lines());
+    }
+
+    @Test
+    void closeTellsOfALineThatWasTooLong() {
+        fs.cluster.longestLine("p", 5);
+        long fh = fs.writer("/p");
+        fs.write(fh, "123456\n").errno();
+        assertEquals(Errno.EMSGSIZE, fs.flush(fh).errno());
+    }
+
+    @Test
+    void longestLineIsTaken() {
+        fs.cluster.longestLine("p", 5);
+        assertEquals(6, fs.write(fs.writer("/p"), "12345\n").count());
+    }
+
+    @Test
+    void signalBeforeALineIsHandedOverIsEintrAndTheSameWriteCanBeRepeated() {
+        long fh = fs.writer("/p");
+        fs.cluster.holdAcknowledgements();
+        fs.cluster.window(pipe, 1);
+        Reply other = fs.write(fs.writer("/p"), "other\n");
+        fs.cluster.awaitUnacknowledged(pipe, 1);
+        fs.write(fh, "ha").count();
+        Reply write = fs.write(fh, "lf\nand half");
+        fs.cluster.awaitQueued(pipe, 1);
+        write.interrupt();
+        assertEquals(Errno.EINTR, write.errno());
+        fs.cluster.releaseAcknowledgements();
+        other.count();
+        assertEquals(11, fs.write(fh, "lf\nand half").count());
+        fs.close(fh);
+        fs.settle(pipe);
+        assertEquals(List.of("other", "half", "and half"), lines());
+    }
+
+    @Test
+    void signalAfterALineIsHandedOverReturnsTheCount() {
+        fs.cluster.holdAcknowledgements();
+        long fh = fs.writer("/p");
+        Reply write = fs.write(fh, "a\n");
+        fs.cluster.awaitUnacknowledged(pipe, 1);
+        write.interrupt();
+        assertEquals(2, write.count());
+        fs.cluster.releaseAcknowledgements();
+        assertEquals(0, fs.flush(fh).count());
+        assertEquals(List.of("a"), lines());
+    }
+
+    @Test
+    void failureAfterASignalReturnedTheCountIsToldByTheClose() {
+        fs.cluster.holdAcknowledgements();
+        long fh = fs.writer("/p");
+        Reply write = fs.write(fh, "a\n");
+        fs.cluster.awaitUnacknowledged(pipe, 1);
+        write.interrupt();
+        fs.cluster.failNext(1, TIMED_OUT);
+        assertEquals(Errno.ETIMEDOUT, fs.flush(fh).errno());
+    }
+
+    @Test
+    void signalEndsAWaitingFsyncAndTheNextOneStillWaits() {
+        long fh = burst();
+        fs.cluster.holdAcknowledgements();
+        fs.write(fh, "a\n").count();
+        Reply sync = fs.fsync(fh);
+        fs.assertWaits(pipe, sync);
+        sync.interrupt();
+        assertEquals(Errno.EINTR, sync.errno());
+        Reply again = fs.fsync(fh);
+        fs.assertWaits(pipe, again);
+        fs.cluster.releaseAcknowledgements();
+        assertEquals(0, again.count());
+    }
+
+    @Test
+    void signalLosesNoLineAndDoublesNoneWhateverItRacesWith() throws Exception {
+        long fh = fs.writer("/p");
+        fs.cluster.window(pipe, 1);
+        StringBuilder told = new StringBuilder();
+        for (int round = 0; round < 500; round++) {
+            Reply write = fs.write(fh, round + "\n");
+            Thread signal = new Thread(write::interrupt);
+            signal.start();
+            signal.join();
+            fs.settle(pipe);
+            told.append(write.isInterrupted() ? "" : round + "\n");
+            assertTrue(write.isAnswered());
+        }
+        assertEquals(0, fs.flush(fh).count());
+        assertEquals(told.toString(), String.join("\n", lines()) + "\n");
+    }
+
+    @Test
+    void nonBlockingWriteIsToldToTryAgainOnlyForWantOfRoom() {
+        fs.cluster.holdAcknowledgements();
+        fs.cluster.window(pipe, 1);
+        long fh = fs.open("/p", FakeFs.O_WRONLY | FakeFs.O_NONBLOCK);
+        int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
+        assertEquals(2, fs.write(fh, "a\n", flags, FakeFs.TID).count());
+        fs.cluster.awaitUnacknowledged(pipe, 1);
+        assertEquals(Errno.EAGAIN, fs.write(fh, "b\n", flags, FakeFs.TID).errno());
+        fs.cluster.releaseNext(1);
+        assertEquals(2, fs.write(fh, "b\n", flags, FakeFs.TID).count());
+        fs.cluster.releaseAcknowledgements();
+        assertEquals(0, fs.flush(fh).count());
+        assertEquals(List.of("a", "b"), lines());
+    }
+
+    @Test
+    void closeOfAKilledProcessDoesNotWait() {
+        fs.cluster.holdAcknowledgements();
+        long fh = fs.writer("/p");
+        fs.write(fh, "a\n");
+        fs.cluster.awaitUnacknowledged(pipe, 1);
+        fs.processes.kill(FakeFs.TID);
+        assertEquals(0, fs.flush(fh).count());
+        fs.fs.release(fh);
+        fs.cluster.releaseAcknowledgements();
+        fs.settle(pipe);
+        assertEquals(List.of("a"), lines());
+    }
+
+    @Test
+    void writerOfADeletedTopicIsStale() {
+        long fh = fs.writer("/p");
+        fs.cluster.deleteTopic("p");
+        assertEquals(Errno.ESTALE, fs.write(fh, "a\n").errno());
+        assertEquals(Errno.ESTALE, fs.flush(fh).errno());
+    }
+
+    @Test
+    void openForWritingFailsWithoutTheRightsForPresence() {
+        fs.close();
+        PipeFailure denied = new PipeFailure(Reason.UNAUTHORIZED, "not you");
+        fs = new FakeFs(FakeFs.OPTIONS, new SlowPresence(CompletableFuture.failedFuture(denied)), e -> e);
+        fs.pipe("p");
+        FakeFs.assertErrno(Errno.EACCES, () -> fs.writer("/p"));
+    }
+
+    @Test
+    void writerThatIsEndedBeforeItCountsStopsCountingLater() {
+        fs.close();
+        SlowPresence slow = new SlowPresence(new CompletableFuture<>());
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        fs.pipe("p");
+        int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
+        long fh = fs.open("/p", flags);
+        Reply write = fs.write(fh, "a\n");
+        fs.fs.close();
+        assertEquals(Errno.ENOTCONN, write.errno());
+        fs.fs.release(fh);
+        slow.opened.complete(null);
+        assertEquals(List.of(0L), slow.closed);
+    }
+
+    @Test
+    void closeThatComesWhileTheFileSystemIsClosingIsAnswered() throws Exception {
+        FsOptions options = new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofSeconds(1));
+        try (FakeFs closing = new FakeFs(options)) {
+            PipeId held = closing.pipe("held");
+            closing.cluster.holdAcknowledgements();
+            long fh = closing.writer("/held");
+            closing.write(fh, "part").count();
+            Thread ending = new Thread(closing.fs::close);
+            ending.start();
+            closing.cluster.awaitUnacknowledged(held, 1);
+            closing.write(fh, "more").count();
+            Reply close = closing.flush(fh);
+            closing.cluster.releaseAcknowledgements();
+            ending.join();
+            close.awaitAnswer();
+        }
+    }
+
+    /** Lets a writer count when, and if, a test says so. */
+    private static final class SlowPresence implements WriterPresence {
+        final CompletableFuture<Void> opened;
+        final List<Long> closed = new CopyOnWriteArrayList<>();
+
+        SlowPresence(CompletableFuture<Void> opened) {
+            this.opened = opened;
+        }
+
+        @Override
+        public CompletableFuture<Void> opened(PipeId pipe) {
+            return opened;
+        }
+
+        @Override
+        public CompletableFuture<Void> closed(PipeId pipe, long end) {
+            closed.add(end);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Watch watch(PipeId pipe, Runnable changed) {
+            return new LocalPresence().watch(pipe, changed);
+        }
+    }
+}
