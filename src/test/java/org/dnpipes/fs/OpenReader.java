@@ -63,9 +63,10 @@ final class OpenReader {
     /** Reads until the end of the pipe. */
     String readAll() {
         List<String> parts = new ArrayList<>();
-        String part;
-        while (!(part = read()).isEmpty()) {
+        String part = read();
+        while (!part.isEmpty()) {
             parts.add(part);
+            part = read();
         }
         return String.join("", parts);
     }

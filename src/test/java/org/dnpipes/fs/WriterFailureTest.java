@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a writer is told when its lines cannot be stored, or a signal comes. */
 @Timeout(60)
 class WriterFailureTest {
-    private static final PipeFailure TIMED_OUT = new PipeFailure(Reason.TIMED_OUT, "no answer");
+    private final PipeFailure timedOut = new PipeFailure(Reason.TIMED_OUT, "no answer");
 
     private FakeFs fs = new FakeFs();
     private PipeId pipe;
@@ -56,7 +56,7 @@ class WriterFailureTest {
         fs.cluster.holdAcknowledgements();
         long fh = fs.writer("/p");
         Reply write = fs.write(fh, "a\n");
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         assertEquals(Errno.ETIMEDOUT, write.errno());
         fs.cluster.releaseAcknowledgements();
         assertEquals(Errno.ETIMEDOUT, fs.write(fh, "b\n").errno());
@@ -72,7 +72,7 @@ class WriterFailureTest {
     void failureOfOneOpenFileIsNotThatOfAnother() {
         fs.cluster.holdAcknowledgements();
         Reply failed = fs.write(fs.writer("/p"), "a\n");
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         failed.errno();
         fs.cluster.releaseAcknowledgements();
         assertEquals(2, fs.write(fs.writer("/p"), "b\n").count());
@@ -84,7 +84,7 @@ class WriterFailureTest {
         fs.cluster.holdAcknowledgements();
         assertEquals(2, fs.write(fh, "a\n").count());
         assertEquals(2, fs.write(fh, "b\n").count());
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         fs.settle(pipe);
         assertEquals(Errno.ETIMEDOUT, fs.write(fh, "c\n").errno());
         assertEquals(Errno.ETIMEDOUT, fs.flush(fh).errno());
@@ -97,7 +97,7 @@ class WriterFailureTest {
         fs.write(fh, "a\n").count();
         fs.write(fh, "b\n").count();
         fs.cluster.failNext(1, new PipeFailure(Reason.QUOTA, "too much"));
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         assertEquals(Errno.EDQUOT, fs.fsync(fh).errno());
         assertEquals(Errno.EDQUOT, fs.write(fh, "c\n").errno());
     }
@@ -110,7 +110,7 @@ class WriterFailureTest {
         fs.write(fh, "fails\n").count();
         Reply queued = fs.write(fh, "queued behind it\n");
         fs.cluster.awaitQueued(pipe, 1);
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         assertEquals(Errno.ETIMEDOUT, queued.errno());
         fs.cluster.releaseAcknowledgements();
         fs.settle(pipe);
@@ -123,7 +123,7 @@ class WriterFailureTest {
         fs.cluster.holdAcknowledgements();
         fs.write(fh, "fails\n").count();
         fs.write(fh, "part").count();
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         fs.cluster.releaseAcknowledgements();
         fs.fs.close();
         fs.settle(pipe);
@@ -136,7 +136,7 @@ class WriterFailureTest {
         long fh = fs.writer("/p");
         fs.cluster.holdAcknowledgements();
         Reply write = fs.write(fh, "a\n");
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         write.errno();
         fs.close(fh);
         assertFalse(watch.look().join().present());
@@ -228,7 +228,7 @@ class WriterFailureTest {
         Reply write = fs.write(fh, "a\n");
         fs.cluster.awaitUnacknowledged(pipe, 1);
         write.interrupt();
-        fs.cluster.failNext(1, TIMED_OUT);
+        fs.cluster.failNext(1, timedOut);
         assertEquals(Errno.ETIMEDOUT, fs.flush(fh).errno());
     }
 
