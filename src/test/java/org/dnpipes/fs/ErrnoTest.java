@@ -51,10 +51,29 @@ class ErrnoTest {
 
     @ParameterizedTest
     @CsvSource({
-        "EPERM, 1", "ENOENT, 2", "EINTR, 4", "EIO, 5", "EBADF, 9", "EAGAIN, 11", "EACCES, 13", "EBUSY, 16",
-        "EEXIST, 17", "ENOTDIR, 20", "EISDIR, 21", "EINVAL, 22", "ENFILE, 23", "ESPIPE, 29", "EROFS, 30",
-        "ENAMETOOLONG, 36", "ENODATA, 61", "EMSGSIZE, 90", "EOPNOTSUPP, 95", "ENOTCONN, 107", "ETIMEDOUT, 110",
-        "ESTALE, 116", "EDQUOT, 122"
+        "EPERM, 1",
+        "ENOENT, 2",
+        "EINTR, 4",
+        "EIO, 5",
+        "EBADF, 9",
+        "EAGAIN, 11",
+        "EACCES, 13",
+        "EBUSY, 16",
+        "EEXIST, 17",
+        "ENOTDIR, 20",
+        "EISDIR, 21",
+        "EINVAL, 22",
+        "ENFILE, 23",
+        "ESPIPE, 29",
+        "EROFS, 30",
+        "ENAMETOOLONG, 36",
+        "ENODATA, 61",
+        "EMSGSIZE, 90",
+        "EOPNOTSUPP, 95",
+        "ENOTCONN, 107",
+        "ETIMEDOUT, 110",
+        "ESTALE, 116",
+        "EDQUOT, 122"
     })
     void numbersAreThoseOfLinux(Errno errno, int number) {
         assertEquals(number, errno.number());

@@ -19,8 +19,7 @@ class FilePathTest {
 
     @Test
     void rootHasNoTopic() {
-        assertEquals(
-                Optional.of(new FilePath(Optional.empty(), NONE, View.PLAIN)), FilePath.parse("/"));
+        assertEquals(Optional.of(new FilePath(Optional.empty(), NONE, View.PLAIN)), FilePath.parse("/"));
     }
 
     @Test
@@ -50,8 +49,16 @@ class FilePathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/t@", "/t@,", "/t@new,", "/t@unknown", "/t@NEW", "/t@new,new", "/t@follow,snapshot", "/t@ new",
-                "/t@new@follow", "/@new"
+                "/t@",
+                "/t@,",
+                "/t@new,",
+                "/t@unknown",
+                "/t@NEW",
+                "/t@new,new",
+                "/t@follow,snapshot",
+                "/t@ new",
+                "/t@new@follow",
+                "/@new"
             })
     void otherViewsAreNoNames(String path) {
         assertEquals(Optional.empty(), FilePath.parse(path));
@@ -60,8 +67,23 @@ class FilePathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/..", "/.", "/a b", "/ä", "/a\n", "/__dnpipes", "/__consumer_offsets", "/t/", "/t/a", "/t/00", "/t/01",
-                "/t/-1", "/t/+1", "/t/1234567890", "/t/0/0", "/t/\u0661", "/__t/0"
+                "/..",
+                "/.",
+                "/a b",
+                "/ä",
+                "/a\n",
+                "/__dnpipes",
+                "/__consumer_offsets",
+                "/t/",
+                "/t/a",
+                "/t/00",
+                "/t/01",
+                "/t/-1",
+                "/t/+1",
+                "/t/1234567890",
+                "/t/0/0",
+                "/t/\u0661",
+                "/__t/0"
             })
     void otherNamesCanNeverExist(String path) {
         assertEquals(Optional.empty(), FilePath.parse(path));

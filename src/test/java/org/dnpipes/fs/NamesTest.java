@@ -47,7 +47,10 @@ class NamesTest {
         Map<String, Integer> names = new TreeMap<>();
         long fh = fs.fs.opendir(path, FakeFs.caller());
         fs.fs.readdir(fh, FakeFs.caller(), (name, inode, type) -> {
-            assertEquals(fs.fs.getattr((path + "/" + name).replace("//", "/"), FakeFs.caller()).inode(), inode);
+            assertEquals(
+                    fs.fs.getattr((path + "/" + name).replace("//", "/"), FakeFs.caller())
+                            .inode(),
+                    inode);
             names.put(name, type);
         });
         fs.fs.releasedir(fh);
@@ -59,8 +62,7 @@ class NamesTest {
         fs.cluster.createTopic("one", 1);
         fs.cluster.createTopic("many", 3);
         assertEquals(Map.of("one", Attributes.S_IFREG, "many", Attributes.S_IFDIR), list("/"));
-        assertEquals(
-                Map.of("0", Attributes.S_IFREG, "1", Attributes.S_IFREG, "2", Attributes.S_IFREG), list("/many"));
+        assertEquals(Map.of("0", Attributes.S_IFREG, "1", Attributes.S_IFREG, "2", Attributes.S_IFREG), list("/many"));
         assertTrue(fs.fs.getattr("/many", FakeFs.caller()).isDirectory());
         assertFalse(fs.fs.getattr("/many/2", FakeFs.caller()).isDirectory());
     }
@@ -170,8 +172,7 @@ class NamesTest {
 
     @Test
     void temporaryFilesOfEditorsAreRefused() {
-        FakeFs.assertErrno(
-                Errno.EPERM, () -> create("/sedXYZ", FakeFs.O_RDWR | FakeFs.O_CREAT | FakeFs.O_EXCL));
+        FakeFs.assertErrno(Errno.EPERM, () -> create("/sedXYZ", FakeFs.O_RDWR | FakeFs.O_CREAT | FakeFs.O_EXCL));
         create("/p", FakeFs.O_RDWR | FakeFs.O_CREAT);
         create("/q", CREATE | FakeFs.O_EXCL);
     }

@@ -67,11 +67,12 @@ class ReaderTest {
         fs.pipe("p", "one", "two", "three");
         OpenReader reader = fs.reader("/p");
         List<String> lines = new ArrayList<>();
-        String block;
-        while (!(block = reader.read(4096)).isEmpty()) {
+        String block = reader.read(4096);
+        while (!block.isEmpty()) {
             long line = reader.position() - block.length() + block.indexOf('\n') + 1;
             lines.add(block.substring(0, block.indexOf('\n')));
             reader.seek(line);
+            block = reader.read(4096);
         }
         assertEquals(List.of("one", "two", "three"), lines);
     }
@@ -306,7 +307,8 @@ class ReaderTest {
     void writeOnlyFileCannotBeReadAndReadOnlyFileNotWritten() {
         fs.pipe("p", "a");
         assertEquals(Errno.EBADF, new OpenReader(fs, fs.writer("/p")).start().errno());
-        assertEquals(Errno.EBADF, fs.write(fs.open("/p", FakeFs.O_RDONLY), "x\n").errno());
+        assertEquals(
+                Errno.EBADF, fs.write(fs.open("/p", FakeFs.O_RDONLY), "x\n").errno());
     }
 
     @Test

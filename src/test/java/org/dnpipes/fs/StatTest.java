@@ -133,7 +133,8 @@ class StatTest {
     void modificationTimeIsThatOfTheNewestMessage() {
         fs.cluster.now(Instant.ofEpochSecond(1_600_000_000));
         PipeId pipe = fs.pipe("p", "a", "b");
-        assertEquals(Instant.ofEpochSecond(1_600_000_000).plusMillis(1), stat("/p").modified());
+        assertEquals(
+                Instant.ofEpochSecond(1_600_000_000).plusMillis(1), stat("/p").modified());
         fs.cluster.now(Instant.ofEpochSecond(1_700_000_000));
         fs.cluster.append(pipe, "c");
         assertEquals(Instant.ofEpochSecond(1_700_000_000), stat("/p").modified());
@@ -143,7 +144,8 @@ class StatTest {
     void modificationTimeOfALargePipeThatNobodyHasOpenedIsAskedFor() {
         fs.cluster.now(Instant.ofEpochSecond(1_600_000_000));
         large("p", 6);
-        assertEquals(Instant.ofEpochSecond(1_600_000_000).plusMillis(11), stat("/p").modified());
+        assertEquals(
+                Instant.ofEpochSecond(1_600_000_000).plusMillis(11), stat("/p").modified());
     }
 
     @Test

@@ -39,7 +39,8 @@ class WriterTest {
     }
 
     private long openedBy(int tid) {
-        return fs.fs.open("/p", new OpenFlags(FakeFs.O_WRONLY), FakeFs.caller(tid)).fh();
+        return fs.fs.open("/p", new OpenFlags(FakeFs.O_WRONLY), FakeFs.caller(tid))
+                .fh();
     }
 
     @Test
@@ -73,7 +74,8 @@ class WriterTest {
             long fh = fs.writer("/p");
             Random random = new Random(name.hashCode());
             StringBuilder text = new StringBuilder();
-            IntStream.range(0, 300).forEach(i -> text.append(name.repeat(20)).append(1000 + i).append('\n'));
+            IntStream.range(0, 300)
+                    .forEach(i -> text.append(name.repeat(20)).append(1000 + i).append('\n'));
             Thread thread = new Thread(() -> {
                 for (int at = 0; at < text.length(); ) {
                     int end = Math.min(text.length(), at + 1 + random.nextInt(50));
