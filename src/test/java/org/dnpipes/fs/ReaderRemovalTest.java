@@ -61,7 +61,7 @@ class ReaderRemovalTest {
         }
         got.append(reader.readAll());
         String previous = "";
-        for (String line : got.toString().split("\n")) {
+        for (String line : got.toString().lines().toList()) {
             assertTrue(previous.compareTo(line) < 0, line + " after " + previous);
             previous = line;
         }
