@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Decides what becomes of a request. Data requests are taken here, raw, and answered by the file system whenever it
  * can: none of them ever holds a thread. All others go to libfuse, which calls {@link NameCallbacks}; those may wait.
  */
-final class Dispatcher {
+final class Dispatcher implements Workers.Service {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private final OpenFiles files;
@@ -32,8 +32,8 @@ final class Dispatcher {
         this.libfuse = libfuse;
     }
 
-    /** Whether serving {@code request} may wait for something. */
-    static boolean mayWait(ByteBuffer request) {
+    @Override
+    public boolean mayWait(ByteBuffer request) {
         return switch (Wire.opcode(request)) {
             case Wire.READ, Wire.WRITE, Wire.FLUSH, Wire.FSYNC, Wire.POLL -> false;
             case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
@@ -42,8 +42,8 @@ final class Dispatcher {
         };
     }
 
-    /** Serves {@code request}, which may be overwritten when this returns. Throws nothing. */
-    void dispatch(ByteBuffer request) {
+    @Override
+    public void dispatch(ByteBuffer request) {
         try {
             switch (Wire.opcode(request)) {
                 case Wire.READ -> data(request, a -> files.read(read(request), a));
@@ -82,7 +82,8 @@ final class Dispatcher {
      * Keeps a request about names, to be served by running what this returns. Until then it can be interrupted: it is
      * answered, and not served any more.
      */
-    Runnable keep(ByteBuffer request) {
+    @Override
+    public Runnable keep(ByteBuffer request) {
         ByteBuffer kept = Wire.newBuffer(request.limit()).put(request).flip();
         long unique = Wire.unique(kept);
         AtomicBoolean taken = new AtomicBoolean();

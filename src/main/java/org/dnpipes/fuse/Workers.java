@@ -29,8 +29,20 @@ final class Workers {
         boolean receive(ByteBuffer into);
     }
 
+    /** Serves requests. */
+    interface Service {
+        /** Whether serving {@code request} may wait for something. */
+        boolean mayWait(ByteBuffer request);
+
+        /** Serves {@code request}, which may be overwritten when this returns. Throws nothing. */
+        void dispatch(ByteBuffer request);
+
+        /** Keeps a request that may wait, to be served by running what this returns. */
+        Runnable keep(ByteBuffer request);
+    }
+
     private final Receiver receiver;
-    private final Dispatcher dispatcher;
+    private final Service service;
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicInteger receiving = new AtomicInteger();
     private final AtomicInteger names = new AtomicInteger();
@@ -40,9 +52,9 @@ final class Workers {
 
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    Workers(Receiver receiver, Dispatcher dispatcher) {
+    Workers(Receiver receiver, Service service) {
         this.receiver = receiver;
-        this.dispatcher = dispatcher;
+        this.service = service;
     }
 
     void start() {
@@ -81,9 +93,9 @@ final class Workers {
         ByteBuffer buffer = Wire.newBuffer(Wire.REQUEST_CAPACITY);
         try {
             while (receiver.receive(buffer)) {
-                if (!Dispatcher.mayWait(buffer)) {
-                    dispatcher.dispatch(buffer);
-                } else if (serve(buffer) && receiving.incrementAndGet() > MAX_IDLE) {
+                if (!service.mayWait(buffer)) {
+                    service.dispatch(buffer);
+                } else if (serve(buffer) && comeBack() > MAX_IDLE) {
                     return;
                 }
             }
@@ -101,9 +113,9 @@ final class Workers {
     private boolean serve(ByteBuffer request) {
         boolean free = leaveReceivingToAnother();
         if (free) {
-            dispatcher.dispatch(request);
+            service.dispatch(request);
         } else {
-            putAside.add(dispatcher.keep(request));
+            putAside.add(service.keep(request));
             // The others may all have come back, and found nothing, just before it was put there.
             free = leaveReceivingToAnother();
         }
@@ -123,6 +135,18 @@ final class Workers {
         }
         receiving.incrementAndGet();
         return false;
+    }
+
+    /** Receives again. How many do so now. */
+    private int comeBack() {
+        int now = receiving.incrementAndGet();
+        // Whoever puts a request aside looks for another receiver afterwards. If it has not seen this one, this one
+        // sees the request.
+        while (!putAside.isEmpty() && leaveReceivingToAnother()) {
+            serveWhatWasPutAside();
+            now = receiving.incrementAndGet();
+        }
+        return now;
     }
 
     private void serveWhatWasPutAside() {

@@ -1,8 +1,5 @@
 package org.dnpipes.fs;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /** A process that reads an open file from where it stands, as the kernel keeps that for it. */
 final class OpenReader {
     private final FakeFs fs;
@@ -62,13 +59,13 @@ final class OpenReader {
 
     /** Reads until the end of the pipe. */
     String readAll() {
-        List<String> parts = new ArrayList<>();
+        StringBuilder all = new StringBuilder();
         String part = read();
         while (!part.isEmpty()) {
-            parts.add(part);
+            all.append(part);
             part = read();
         }
-        return String.join("", parts);
+        return all.toString();
     }
 
     /** Reads until there are {@code length} bytes. */

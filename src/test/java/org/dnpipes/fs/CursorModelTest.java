@@ -1,0 +1,152 @@
+package org.dnpipes.fs;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ByteIndex.Mark;
+import org.dnpipes.pipe.Chunk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Random reads, seeks, appends and resets against a pipe that is one plain string of bytes. */
+@Timeout(120)
+class CursorModelTest {
+    private static final int ROUNDS = 200;
+    private static final int OPERATIONS = 1000;
+
+    @Test
+    void readsWhatAPlainStringOfBytesHolds() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("CursorModelTest: repeat with -Dseed=" + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            Model model = new Model(random, "round " + round + " of -Dseed=" + seed);
+            for (int i = 0; i < OPERATIONS; i++) {
+                model.step();
+            }
+        }
+    }
+
+    /** A pipe with one reader. */
+    private static final class Model {
+        private final Random random;
+        private final String where;
+        /** All messages since the last reset, at their sequence numbers, null for gaps. */
+        private final List<String> messages = new ArrayList<>();
+
+        private long first;
+        private final StringBuilder bytes = new StringBuilder();
+        private ByteIndex index;
+        private Cursor cursor;
+        private int position;
+
+        Model(Random random, String where) {
+            this.random = random;
+            this.where = where;
+            this.first = random.nextInt(1000);
+            this.index = new ByteIndex(new Mark(0, first));
+            this.cursor = new Cursor(index);
+            append(random.nextInt(40));
+        }
+
+        void step() {
+            switch (random.nextInt(40)) {
+                case 0 -> append(1 + random.nextInt(4));
+                case 1, 2, 3, 4, 5, 6, 7 -> position = random.nextInt(bytes.length() + 3);
+                case 8, 9 -> position = Math.max(0, position - random.nextInt(20));
+                case 10 -> indexAll();
+                case 11 -> cursor.release();
+                case 12 -> reset();
+                default -> read(1 + random.nextInt(random.nextInt(8) == 0 ? 200 : 12));
+            }
+        }
+
+        private void append(int count) {
+            for (int i = 0; i < count; i++) {
+                if (random.nextInt(6) == 0) {
+                    messages.add(null);
+                    continue;
+                }
+                String message = "x".repeat(random.nextInt(9)) + messages.size();
+                messages.add(message);
+                bytes.append(message).append('\n');
+            }
+        }
+
+        /** Rarely, so that pipes grow in between. */
+        private void reset() {
+            if (random.nextInt(20) == 0) {
+                first += messages.size();
+                messages.clear();
+                bytes.setLength(0);
+                index = new ByteIndex(new Mark(0, first));
+                cursor = new Cursor(index);
+                position = 0;
+            }
+        }
+
+        /** As a stat does. */
+        private void indexAll() {
+            long end = first + messages.size();
+            while (index.end().sequence() < end) {
+                index.extend(chunk(index.end().sequence()));
+            }
+            assertEquals(bytes.length(), index.end().position(), where);
+            assertTrue(index.locate(random.nextInt(bytes.length() + 1)).sequence() <= end, where);
+        }
+
+        private void read(int length) {
+            if (position != cursor.position()) {
+                cursor.seek(position, index);
+            }
+            assertEquals(position, cursor.position(), where);
+            ByteBuffer target = ByteBuffer.allocate(length);
+            boolean cut = false;
+            while (target.hasRemaining() && hasBytes()) {
+                cursor.copyTo(target);
+                if (random.nextInt(20) == 0 && target.position() > 0) {
+                    target.position(target.position() - 1);
+                    cursor.unread(1);
+                    cut = true;
+                    break;
+                }
+            }
+            String got = ISO_8859_1.decode(target.flip()).toString();
+            int from = Math.min(position, bytes.length());
+            assertEquals(bytes.substring(from, from + got.length()), got, where + " at " + position);
+            assertTrue(cut || got.length() == Math.min(length, bytes.length() - from), where + " at " + position);
+            position += got.length();
+            assertEquals(position, cursor.position(), where);
+        }
+
+        private boolean hasBytes() {
+            while (cursor.available() == 0) {
+                if (cursor.sequence() >= first + messages.size()) {
+                    return false;
+                }
+                cursor.take(chunk(cursor.sequence()));
+            }
+            return true;
+        }
+
+        /** A chunk that covers {@code sequence}; like one from a cache, it may start before. */
+        private Chunk chunk(long sequence) {
+            long from = Math.max(first, sequence - random.nextInt(3));
+            long next = Math.min(first + messages.size(), sequence + 1 + random.nextInt(6));
+            Chunk.Builder builder = new Chunk.Builder(from, 16);
+            for (long i = from; i < next; i++) {
+                String message = messages.get((int) (i - first));
+                if (message != null) {
+                    builder.add(i, ByteBuffer.wrap(message.getBytes(ISO_8859_1)), i);
+                }
+            }
+            return builder.build(next);
+        }
+    }
+}

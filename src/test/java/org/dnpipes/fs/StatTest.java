@@ -1,0 +1,236 @@
+package org.dnpipes.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.dnpipes.fs.FsOptions.End;
+import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.LocalPresence;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.Reason;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Source;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What stat(2) tells. */
+@Timeout(60)
+class StatTest {
+    private static final int MIB = 1 << 20;
+
+    private FakeFs fs = new FakeFs();
+
+    @AfterEach
+    void close() {
+        fs.close();
+    }
+
+    private Attributes stat(String path) {
+        return fs.fs.getattr(path, FakeFs.caller());
+    }
+
+    private PipeId large(String name, int mib) {
+        PipeId pipe = fs.cluster.createPipe(name);
+        String message = "x".repeat(MIB / 2 - 1);
+        for (int i = 0; i < 2 * mib; i++) {
+            fs.cluster.append(pipe, message);
+        }
+        return pipe;
+    }
+
+    @Test
+    void smallPipeThatNobodyHasOpenedHasItsExactSize() {
+        fs.pipe("p", "a", "bcd", "");
+        assertEquals(7, fs.size("/p"));
+    }
+
+    @Test
+    void sizeGrowsWithEveryMessage() {
+        PipeId pipe = fs.pipe("p", "a");
+        assertEquals(2, fs.size("/p"));
+        fs.cluster.append(pipe, "bc");
+        assertEquals(5, fs.size("/p"));
+    }
+
+    @Test
+    void largePipeThatNobodyHasOpenedIsAtLeastAMultipleOf4096() {
+        fs.cluster.append(large("p", 6), "unaligned");
+        long size = fs.size("/p");
+        assertEquals(0, size % 4096);
+        assertTrue(size >= 4L * MIB - 4096 && size <= 6L * MIB + 10, "size " + size);
+    }
+
+    @Test
+    void largePipeThatIsOpenHasItsExactSize() {
+        PipeId pipe = large("p", 6);
+        fs.cluster.append(pipe, "unaligned");
+        fs.reader("/p");
+        assertEquals(6L * MIB + 10, fs.size("/p"));
+    }
+
+    @Test
+    void largePipeThatWasReadHereHasItsExactSizeAlsoWhenItIsClosed() {
+        PipeId pipe = large("p", 6);
+        fs.cluster.append(pipe, "unaligned");
+        OpenReader reader = fs.reader("/p");
+        reader.read(6L * MIB + 10, 128 * 1024);
+        reader.release();
+        assertEquals(6L * MIB + 10, fs.size("/p"));
+    }
+
+    @Test
+    void sizeStopsBeforeAnOpenTransaction() {
+        PipeId pipe = fs.pipe("p", "a");
+        var transaction = fs.cluster.begin(pipe).append("bc");
+        assertEquals(2, fs.size("/p"));
+        transaction.commit();
+        assertEquals(5, fs.size("/p"));
+    }
+
+    @Test
+    void whatRetentionRemovedDoesNotCountForAPipeThatNobodyHasOpen() {
+        PipeId pipe = fs.pipe("p", "a", "bcd");
+        assertEquals(6, fs.size("/p"));
+        fs.cluster.retainFrom(pipe, 1);
+        assertEquals(4, fs.size("/p"));
+    }
+
+    @Test
+    void sizeDoesNotShrinkByRetentionWhileThePipeIsOpen() {
+        PipeId pipe = fs.pipe("p", "a", "bcd");
+        fs.reader("/p");
+        assertEquals(6, fs.size("/p"));
+        fs.cluster.retainFrom(pipe, 1);
+        assertEquals(6, fs.size("/p"));
+    }
+
+    @Test
+    void stuckPipeThatIsOpenHasALowerBoundAfterAMoment() {
+        fs.close();
+        fs = new FakeFs(FakeFs.OPTIONS, new LocalPresence(), StatTest::withoutReads);
+        fs.pipe("p", "abc");
+        fs.reader("/p");
+        long size = fs.size("/p");
+        assertEquals(0, size % 4096, "size " + size);
+    }
+
+    @Test
+    void sizeFitsTheBlocks() {
+        fs.pipe("p", "x".repeat(512));
+        assertEquals(513, stat("/p").size());
+        assertEquals(2, stat("/p").blocks());
+        fs.pipe("q");
+        assertEquals(0, stat("/q").blocks());
+    }
+
+    @Test
+    void modificationTimeIsThatOfTheNewestMessage() {
+        fs.cluster.now(Instant.ofEpochSecond(1_600_000_000));
+        PipeId pipe = fs.pipe("p", "a", "b");
+        assertEquals(
+                Instant.ofEpochSecond(1_600_000_000).plusMillis(1), stat("/p").modified());
+        fs.cluster.now(Instant.ofEpochSecond(1_700_000_000));
+        fs.cluster.append(pipe, "c");
+        assertEquals(Instant.ofEpochSecond(1_700_000_000), stat("/p").modified());
+    }
+
+    @Test
+    void modificationTimeOfALargePipeThatNobodyHasOpenedIsAskedFor() {
+        fs.cluster.now(Instant.ofEpochSecond(1_600_000_000));
+        large("p", 6);
+        assertEquals(
+                Instant.ofEpochSecond(1_600_000_000).plusMillis(11), stat("/p").modified());
+    }
+
+    @Test
+    void modesFollowTheUmaskAndOwnersTheOptions() {
+        fs.close();
+        fs = new FakeFs(new FsOptions(End.WRITERS, false, true, false, false, 7, 8, 027, Duration.ofSeconds(5)));
+        fs.pipe("p");
+        fs.cluster.createTopic("many", 2);
+        assertEquals(Attributes.S_IFREG | 0640, stat("/p").mode());
+        assertEquals(Attributes.S_IFREG | 0640, stat("/many/1").mode());
+        assertEquals(Attributes.S_IFDIR | 0750, stat("/").mode());
+        assertEquals(Attributes.S_IFDIR | 0750, stat("/many").mode());
+        assertEquals(7, stat("/p").uid());
+        assertEquals(8, stat("/").gid());
+        assertEquals(1, stat("/p").links());
+    }
+
+    @Test
+    void signalEndsAStatThatWaits() {
+        fs.pipe("p");
+        fs.cluster.pause();
+        CompletableFuture<Runnable> signal = new CompletableFuture<>();
+        Caller caller = new Caller() {
+            @Override
+            public int tid() {
+                return FakeFs.TID;
+            }
+
+            @Override
+            public void onInterrupt(Runnable interrupted) {
+                signal.complete(interrupted);
+            }
+        };
+        Thread sender = new Thread(() -> signal.join().run());
+        sender.start();
+        FakeFs.assertErrno(Errno.EINTR, () -> fs.fs.getattr("/p", caller));
+    }
+
+    @Test
+    void endOfTheFileSystemEndsAStatThatWaits() {
+        fs.pipe("p");
+        fs.cluster.pause();
+        Thread ending = new Thread(() -> {
+            fs.cluster.awaitUnanswered(1);
+            fs.fs.close();
+        });
+        ending.start();
+        FakeFs.assertErrno(Errno.ENOTCONN, () -> fs.size("/p"));
+    }
+
+    @Test
+    void clusterThatDoesNotAnswerIsATimeout() {
+        fs.close();
+        fs = new FakeFs(new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofMillis(50)));
+        fs.pipe("p");
+        fs.cluster.pause();
+        FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.size("/p"));
+    }
+
+    @Test
+    void failureToReadIsTold() {
+        PipeId pipe = fs.pipe("p", "a");
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        FakeFs.assertErrno(Errno.EACCES, () -> fs.size("/p"));
+    }
+
+    /** A cluster that tells extents, but gives no message. */
+    private static Engine withoutReads(Engine engine) {
+        Source source = engine.source();
+        Source stuck = new Source() {
+            @Override
+            public CompletableFuture<Extent> extent(PipeId pipe) {
+                return source.extent(pipe);
+            }
+
+            @Override
+            public CompletableFuture<Instant> newest(PipeId pipe) {
+                return source.newest(pipe);
+            }
+
+            @Override
+            public CompletableFuture<Chunk> read(PipeId pipe, long from) {
+                return new CompletableFuture<>();
+            }
+        };
+        return new Engine(engine.catalog(), stuck, engine.sink(), engine.presence());
+    }
+}
