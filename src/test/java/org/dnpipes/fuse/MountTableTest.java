@@ -15,8 +15,7 @@ class MountTableTest {
     @Test
     void lineIsAnEntry() {
         String line = "36 35 98:7 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n";
-        assertEquals(
-                List.of(new Entry(36, "98:7", Path.of("/mnt2"), "ext3", "/dev/root")), MountTable.parse(line));
+        assertEquals(List.of(new Entry(36, "98:7", Path.of("/mnt2"), "ext3", "/dev/root")), MountTable.parse(line));
         assertEquals("7", MountTable.parse(line).get(0).connection());
     }
 
@@ -50,7 +49,8 @@ class MountTableTest {
 
     @Test
     void otherMountsAreNotOurs() {
-        assertFalse(MountTable.parse("1 0 0:9 / /a rw - fuse.sshfs x rw\n").get(0).isOurs());
+        assertFalse(
+                MountTable.parse("1 0 0:9 / /a rw - fuse.sshfs x rw\n").get(0).isOurs());
     }
 
     @Test
@@ -61,7 +61,8 @@ class MountTableTest {
 
     @Test
     void numberOfAMountTellsWhetherItIsThere() {
-        assertTrue(MountTable.isMounted(MountTable.at(Path.of("/")).orElseThrow().id()));
+        assertTrue(
+                MountTable.isMounted(MountTable.at(Path.of("/")).orElseThrow().id()));
         assertFalse(MountTable.isMounted(-1));
     }
 }
