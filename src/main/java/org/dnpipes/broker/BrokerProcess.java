@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * that was killed is none any more. One process holds at most one per directory.
  */
 public final class BrokerProcess implements AutoCloseable {
-    private static final Duration LONGEST_START = Duration.ofSeconds(30);
+    private static final Duration LONGEST_START = Duration.ofSeconds(60);
     /** Another process may be starting it just now, and a broker that ends needs its time too. */
     private static final Duration LONGEST_TURN = LONGEST_START.plusSeconds(30);
 
@@ -35,7 +35,7 @@ public final class BrokerProcess implements AutoCloseable {
      * Finds the running broker, or starts one and waits until it can be used. Of several processes that call this at a
      * time one starts it.
      *
-     * @throws BrokerFailure if it cannot be used within 30 seconds
+     * @throws BrokerFailure if it cannot be used within 60 seconds
      */
     public static BrokerProcess findOrStart(Path dataDir) {
         DataDir dir = new DataDir(dataDir).create();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 public abstract class PortContract {
     /** Within this time everything has to happen that does happen. */
-    protected static final Duration PATIENCE = Duration.ofSeconds(10);
+    protected static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String unique = UUID.randomUUID().toString().substring(0, 8);
     private int names;
