@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.dnpipes.fs.Node.Pipe;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Engine;
@@ -43,6 +42,7 @@ public final class FileSystem implements AutoCloseable {
     private final Engine engine;
     private final FsOptions options;
     private final Waiting waiting;
+    private final OpenTopics openTopics = new OpenTopics();
     private final Names names;
     private final Stat stat;
     private final Pipes pipes;
@@ -63,9 +63,9 @@ public final class FileSystem implements AutoCloseable {
         this.options = options;
         this.processes = processes;
         this.waiting = new Waiting(options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT);
-        this.names = new Names(engine.catalog(), options, waiting);
+        this.names = new Names(engine.catalog(), options, waiting, openTopics);
         this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
-        this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES));
+        this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), System::nanoTime);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
             thread.setDaemon(true);
@@ -79,7 +79,22 @@ public final class FileSystem implements AutoCloseable {
     // Names
 
     public Attributes getattr(String path, Caller caller) {
-        Node node = names.lookUp(path, caller);
+        // Programs look at what they have open before they write: that must not wait for a cluster that is away.
+        Optional<Node> open = names.lookUpOpen(path);
+        if (open.isPresent()) {
+            try {
+                return getattr(open.get(), caller);
+            } catch (FsException e) {
+                if (e.errno() != Errno.ESTALE) {
+                    throw e;
+                }
+                // Another topic may have taken the name.
+            }
+        }
+        return getattr(names.lookUp(path, caller), caller);
+    }
+
+    private Attributes getattr(Node node, Caller caller) {
         return node instanceof Pipe pipe
                 ? stat.ofPipe(pipe.inode(), pipes.get(pipe.id()), Optional.empty(), caller)
                 : stat.ofDirectory(node);
@@ -128,6 +143,7 @@ public final class FileSystem implements AutoCloseable {
             requireWritable(path);
         }
         SharedPipe pipe = pipes.open(node.id());
+        openTopics.opened(node.topic());
         Writer writer = null;
         Reader reader = null;
         try {
@@ -139,8 +155,8 @@ public final class FileSystem implements AutoCloseable {
             }
             long fh = handles.add(new OpenPipe(node, pipe, reader, writer, flags));
             return new Opened(fh, flags.writable());
-        } catch (FsException e) {
-            new OpenPipe(node, pipe, reader, writer, flags).release();
+        } catch (RuntimeException e) {
+            release(new OpenPipe(node, pipe, reader, writer, flags));
             throw e;
         }
     }
@@ -172,9 +188,14 @@ public final class FileSystem implements AutoCloseable {
 
     public void release(long fh) {
         Handle handle = handles.remove(fh);
-        if (handle != null) {
-            handle.release();
+        if (handle instanceof OpenPipe open) {
+            release(open);
         }
+    }
+
+    private void release(OpenPipe open) {
+        open.release();
+        openTopics.closed(open.node().topic());
     }
 
     /** Makes a pipe without opening it. */
@@ -254,7 +275,7 @@ public final class FileSystem implements AutoCloseable {
 
     /** Topics that were deleted, or made anew under the same name, must not be read or written by old handles. */
     private void checkTopics() {
-        Set<Topic> open = handles.pipes().map(pipe -> pipe.node().topic()).collect(Collectors.toSet());
+        Set<Topic> open = openTopics.all();
         if (!open.isEmpty()) {
             engine.catalog().gone(open).thenAccept(this::failGone).exceptionally(failure -> {
                 log.debug("open topics cannot be checked: {}", failure.getMessage());
@@ -264,6 +285,7 @@ public final class FileSystem implements AutoCloseable {
     }
 
     private void failGone(Set<Topic> gone) {
+        gone.forEach(openTopics::gone);
         handles.pipes().filter(pipe -> gone.contains(pipe.node().topic())).forEach(pipe -> {
             pipe.fail(Errno.ESTALE);
             pipes.forget(pipe.node().id());

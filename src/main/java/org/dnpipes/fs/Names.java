@@ -14,11 +14,13 @@ final class Names {
     private final Catalog catalog;
     private final FsOptions options;
     private final Waiting waiting;
+    private final OpenTopics openTopics;
 
-    Names(Catalog catalog, FsOptions options, Waiting waiting) {
+    Names(Catalog catalog, FsOptions options, Waiting waiting, OpenTopics openTopics) {
         this.catalog = catalog;
         this.options = options;
         this.waiting = waiting;
+        this.openTopics = openTopics;
     }
 
     /** What {@code path} names. ENOENT if nothing. Never creates anything. */
@@ -27,11 +29,19 @@ final class Names {
         return lookUp(parsed, caller).orElseThrow(() -> missing(path));
     }
 
+    /** What {@code path} names in a topic that has files open here, so that nobody has to be asked. */
+    Optional<Node> lookUpOpen(String path) {
+        return FilePath.parse(path)
+                .flatMap(parsed -> parsed.topic().flatMap(openTopics::find).flatMap(topic -> node(topic, parsed)));
+    }
+
     private Optional<Node> lookUp(FilePath path, Caller caller) {
-        if (path.topic().isEmpty()) {
-            return Optional.of(new Root());
-        }
-        Topic topic = waiting.forName(catalog.find(path.topic().get()), caller);
+        return path.topic().isEmpty()
+                ? Optional.of(new Root())
+                : node(waiting.forName(catalog.find(path.topic().get()), caller), path);
+    }
+
+    private static Optional<Node> node(Topic topic, FilePath path) {
         Node node = Node.of(topic);
         if (path.number().isEmpty()) {
             return node instanceof Pipe pipe ? Optional.of(pipe.read(path.view())) : plain(node, path);

@@ -5,9 +5,4 @@ package org.dnpipes.fs;
  *
  * @param node what it lists; names are asked for anew for each listing
  */
-record OpenDirectory(Node node) implements Handle {
-    @Override
-    public void release() {
-        // Holds nothing.
-    }
-}
+record OpenDirectory(Node node) implements Handle {}

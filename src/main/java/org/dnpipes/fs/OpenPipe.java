@@ -38,8 +38,8 @@ record OpenPipe(
         return writer == null ? CompletableFuture.completedFuture(null) : writer.drain();
     }
 
-    @Override
-    public void release() {
+    /** The last descriptor is closed. Does not wait. */
+    void release() {
         if (reader != null) {
             reader.release();
         }

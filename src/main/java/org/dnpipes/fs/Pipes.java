@@ -3,6 +3,7 @@ package org.dnpipes.fs;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Source;
@@ -16,15 +17,18 @@ final class Pipes {
 
     private final Source source;
     private final ChunkCache cache;
+    private final LongSupplier nanoTime;
     private final LinkedHashMap<PipeId, SharedPipe> pipes = new LinkedHashMap<>(16, 0.75f, true);
 
-    Pipes(Source source, ChunkCache cache) {
+    /** @param nanoTime as System.nanoTime */
+    Pipes(Source source, ChunkCache cache, LongSupplier nanoTime) {
         this.source = source;
         this.cache = cache;
+        this.nanoTime = nanoTime;
     }
 
     synchronized SharedPipe get(PipeId id) {
-        SharedPipe pipe = pipes.computeIfAbsent(id, i -> new SharedPipe(i, source, cache));
+        SharedPipe pipe = pipes.computeIfAbsent(id, i -> new SharedPipe(i, source, cache, nanoTime));
         if (pipes.size() > MAX) {
             forgetOne();
         }

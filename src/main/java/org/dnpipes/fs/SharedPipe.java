@@ -1,14 +1,17 @@
 package org.dnpipes.fs;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Source;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +25,13 @@ import org.jspecify.annotations.Nullable;
  * all positions start anew.
  */
 final class SharedPipe {
+    /** Within this time a cluster that is there has answered. */
+    private static final Duration NOTICE = Duration.ofMillis(300);
+
     private final PipeId id;
     private final Source source;
     private final ChunkCache cache;
+    private final LongSupplier nanoTime;
     private final Indexer indexer = new Indexer(this);
     private final Set<Reader> readers = new LinkedHashSet<>();
     private int opens;
@@ -33,11 +40,17 @@ final class SharedPipe {
     private long knownEnd;
     private long removedBefore;
     private int resets;
+    /** Whether the cluster owes an answer about the pipe, and since when. */
+    private boolean owed;
 
-    SharedPipe(PipeId id, Source source, ChunkCache cache) {
+    private long owedSince;
+
+    /** @param nanoTime as System.nanoTime */
+    SharedPipe(PipeId id, Source source, ChunkCache cache, LongSupplier nanoTime) {
         this.id = id;
         this.source = source;
         this.cache = cache;
+        this.nanoTime = nanoTime;
     }
 
     PipeId id() {
@@ -77,10 +90,37 @@ final class SharedPipe {
      * The extent as it is now, freshly asked for; whatever it shows of removed messages is taken into account first.
      */
     CompletableFuture<Extent> extent() {
-        return source.extent(id).thenApply(extent -> {
-            learn(extent);
-            return extent;
+        asked();
+        return source.extent(id).whenComplete((extent, failure) -> {
+            answered(failure);
+            if (extent != null) {
+                learn(extent);
+            }
         });
+    }
+
+    private synchronized void asked() {
+        if (!owed) {
+            owed = true;
+            owedSince = nanoTime.getAsLong();
+        }
+    }
+
+    private synchronized void answered(@Nullable Throwable failure) {
+        owed = failure != null && PipeFailure.of(failure).reason() == PipeFailure.Reason.TIMED_OUT;
+    }
+
+    /**
+     * What is left of {@code patience} for an answer about the pipe: the clock is the pipe's, so that while the cluster
+     * is away not everybody who asks has to wait as long as the first one. But an answer that is on its way is waited
+     * for.
+     */
+    synchronized Duration left(Duration patience) {
+        if (!owed || patience.compareTo(NOTICE) <= 0) {
+            return patience;
+        }
+        Duration left = patience.minusNanos(nanoTime.getAsLong() - owedSince);
+        return left.compareTo(NOTICE) > 0 ? left : NOTICE;
     }
 
     /** The index of the pipe, which exists as soon as its extent has been known once. */

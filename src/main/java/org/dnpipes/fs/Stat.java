@@ -42,7 +42,7 @@ final class Stat {
 
     /** @param handle the open file that is asked about, if the process has said so */
     Attributes ofPipe(long inode, SharedPipe pipe, Optional<Reader> handle, Caller caller) {
-        Extent extent = waiting.forOpen(pipe.extent(), caller);
+        Extent extent = waiting.about(pipe, pipe.extent(), caller);
         long size = sizeShown(pipe, extent, handle, caller);
         return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, size, modified(pipe, extent, caller));
     }
@@ -83,7 +83,7 @@ final class Stat {
         long newest = index(pipe).newest();
         return isIndexed(pipe, extent) && newest > 0
                 ? Instant.ofEpochMilli(newest)
-                : waiting.forOpen(source.newest(pipe.id()), caller);
+                : waiting.about(pipe, source.newest(pipe.id()), caller);
     }
 
     private static boolean isIndexed(SharedPipe pipe, Extent extent) {

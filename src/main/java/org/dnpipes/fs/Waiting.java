@@ -36,6 +36,11 @@ final class Waiting implements AutoCloseable {
         return result(future, caller, timeout, Errno::ofOpen);
     }
 
+    /** The outcome of {@code future}, an answer about {@code pipe}, waited for as long as the pipe's clock leaves. */
+    <T> T about(SharedPipe pipe, CompletableFuture<T> future, Caller caller) {
+        return result(future, caller, pipe.left(timeout), Errno::ofOpen);
+    }
+
     /** Waits at most {@code limit} for {@code future}. Whether it has succeeded; it goes on if it has not. */
     boolean succeedsWithin(CompletableFuture<?> future, Caller caller, Duration limit) {
         try {
@@ -61,7 +66,8 @@ final class Waiting implements AutoCloseable {
         try {
             return own.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new FsException(Errno.ETIMEDOUT, "no answer from the cluster for " + limit.toSeconds() + " s");
+            throw new FsException(
+                    Errno.ETIMEDOUT, "no answer from the cluster for " + limit.toMillis() / 1000.0 + " s");
         } catch (ExecutionException e) {
             throw translate(e, errno);
         } catch (InterruptedException e) {

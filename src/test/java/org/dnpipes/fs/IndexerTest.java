@@ -29,7 +29,7 @@ class IndexerTest {
     void makePipe() {
         id = cluster.createPipe("p");
         // Too small to keep anything: every chunk is read from the cluster.
-        pipe = new SharedPipe(id, cluster.source(), new ChunkCache(1));
+        pipe = new SharedPipe(id, cluster.source(), new ChunkCache(1), System::nanoTime);
         cluster.largestChunk(1, 1000);
         for (int i = 0; i < 20; i++) {
             cluster.append(id, "message" + (10 + i));

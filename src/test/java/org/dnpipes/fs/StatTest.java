@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.LocalPresence;
@@ -203,6 +205,51 @@ class StatTest {
         fs.pipe("p");
         fs.cluster.pause();
         FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.size("/p"));
+    }
+
+    @Test
+    void openPipeIsLookedAtWithoutAskingForItsName() {
+        fs.pipe("p", "a");
+        fs.open("/p", FakeFs.O_RDONLY);
+        fs.cluster.failCatalog(new PipeFailure(Reason.TIMED_OUT, "no answer"));
+        assertEquals(2, fs.size("/p"));
+    }
+
+    @Test
+    void nameIsAskedForAgainWhenTheLastFileIsClosed() {
+        fs.pipe("p", "a");
+        long fh = fs.open("/p", FakeFs.O_RDONLY);
+        fs.close(fh);
+        fs.cluster.failCatalog(new PipeFailure(Reason.TIMED_OUT, "no answer"));
+        FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.size("/p"));
+    }
+
+    @Test
+    void topicThatWasMadeAnewIsFoundAlthoughTheOldOneIsOpen() {
+        fs.pipe("p", "a");
+        fs.open("/p", FakeFs.O_RDONLY);
+        fs.cluster.append(fs.cluster.recreateTopic("p").pipe(0), "bcd");
+        assertEquals(4, fs.size("/p"));
+    }
+
+    @Test
+    void whoAsksAboutAPipeThatOwesAnAnswerDoesNotWaitAsLongAgain() {
+        PipeId id = fs.pipe("p", "a");
+        AtomicLong now = new AtomicLong();
+        SharedPipe pipe = new SharedPipe(id, fs.cluster.source(), new ChunkCache(1), now::get);
+        Duration patience = Duration.ofSeconds(10);
+        fs.cluster.pause();
+        CompletableFuture<Extent> unanswered = pipe.extent();
+        assertEquals(patience, pipe.left(patience));
+        now.addAndGet(Duration.ofSeconds(4).toNanos());
+        pipe.extent();
+        assertEquals(Duration.ofSeconds(6), pipe.left(patience));
+        now.addAndGet(Duration.ofSeconds(100).toNanos());
+        assertEquals(Duration.ofMillis(300), pipe.left(patience));
+        fs.cluster.resume();
+        unanswered.join();
+        fs.settle(id);
+        assertEquals(patience, pipe.left(patience));
     }
 
     @Test
