@@ -24,7 +24,7 @@ teardown() { test_stop; }
     kafka create "$name" 2
     equal "$(stat -c '%F %a %u %g' "$A")" "directory 755 $(id -u) $(id -g)"
     equal "$(stat -c '%F %a %u %g' "$p")" "directory 755 $(id -u) $(id -g)"
-    equal "$(stat -c '%F %a' "$p/1")" "regular file 644"
+    equal "$(stat -c '%F %a' "$p/1")" "regular empty file 644"
 }
 
 @test "the umask of the mounting process counts" {

@@ -112,6 +112,15 @@ blocked() {
     [[ $where == *fuse* || $where == *request_wait* ]] || fail "waits in ${where:-nothing}"
 }
 
+# reading PID: it waits in a read(2), so whatever it reads is open by now.
+reading() {
+    local call
+    blocked "$1" || return 1
+    call=$(cut -d ' ' -f 1 "/proc/$1/syscall") || return 1
+    # x86_64, aarch64
+    [[ $call == 0 || $call == 63 ]] || fail "is in system call $call"
+}
+
 # kill_tree PID: with everything below it.
 kill_tree() {
     local child

@@ -32,7 +32,7 @@ teardown() { test_stop; }
     push "$p" a
     start "$BATS_TEST_TMPDIR/got" cat "$p@follow"
     eventually 10 file_is "$BATS_TEST_TMPDIR/got" a
-    eventually 10 blocked "$pid"
+    eventually 10 reading "$pid"
     push "$p" b
     eventually 10 file_is "$BATS_TEST_TMPDIR/got" $'a\nb'
     stays 500 alive "$pid"
@@ -44,7 +44,7 @@ teardown() { test_stop; }
 @test "p@new shows only what is pushed after the open, and ends with the writers" {
     push "$p" old
     start "$BATS_TEST_TMPDIR/got" cat "$p@new"
-    eventually 10 blocked "$pid"
+    eventually 10 reading "$pid"
     push "$p" new
     ends_within 10000 "$pid"
     equal "$status" 0
@@ -54,10 +54,10 @@ teardown() { test_stop; }
 @test "while read x < p@new takes one new message at a time" {
     push "$p" old
     start "$BATS_TEST_TMPDIR/got" bash -c 'read -r x < "$1@new"; echo "<$x>"; read -r x < "$1@new"; echo "<$x>"' - "$p"
-    eventually 10 blocked "$pid"
+    eventually 10 reading "$pid"
     push "$p" one
     eventually 10 file_is "$BATS_TEST_TMPDIR/got" "<one>"
-    eventually 10 blocked "$pid"
+    eventually 10 reading "$pid"
     push "$p" two
     ends_within 10000 "$pid"
     file_is "$BATS_TEST_TMPDIR/got" $'<one>\n<two>'
@@ -68,8 +68,8 @@ teardown() { test_stop; }
     start "$BATS_TEST_TMPDIR/got-1" cat "$p@new,follow"
     first=$pid
     start "$BATS_TEST_TMPDIR/got-2" cat "$p@follow,new"
-    eventually 10 blocked "$first"
-    eventually 10 blocked "$pid"
+    eventually 10 reading "$first"
+    eventually 10 reading "$pid"
     push "$p" a
     push "$p" b
     eventually 10 file_is "$BATS_TEST_TMPDIR/got-1" $'a\nb'
