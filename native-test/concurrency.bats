@@ -110,7 +110,7 @@ all_end() {
     for i in {1..10}; do
         dir=$A
         ((i % 2)) || dir=$B
-        start "$BATS_TEST_TMPDIR/got-$i" bash -c 'cat "$1@follow" | head -n 8000' - "$dir/$name"
+        start "$BATS_TEST_TMPDIR/got-$i" head -n 8000 "$dir/$name@follow"
         readers+=("$pid")
     done
     all_end "${pids[@]}" "${readers[@]}"

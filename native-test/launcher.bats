@@ -78,7 +78,7 @@ argument_after() {
 
 @test "the daemon can be interrupted and hung up: no signal is ignored" {
     play_jvm 'echo "@dnpipes ready"; exec sleep 300'
-    "$DNPIPES" mount /somewhere
+    "${INTERRUPTIBLY[@]}" "$DNPIPES" mount /somewhere
     ignored=$((16#$(awk '/^SigIgn/ { print $2 }' "/proc/$(jvm)/status")))
     # HUP, INT, QUIT and TERM
     equal $((ignored & (1 | 2 | 4 | 1 << 14))) 0 "the set of ignored signals"
