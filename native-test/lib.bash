@@ -211,7 +211,11 @@ suite_stop() {
 
 test_start() {
     touch "$BATS_TEST_TMPDIR/started"
-    cp "$BATS_FILE_TMPDIR/mounts" "$BATS_TEST_TMPDIR/mounts-before"
+    # Of a name that an earlier test has used, nothing is mounted any more.
+    local dir
+    while read -r dir; do
+        ! mounted "$dir" || echo "$dir"
+    done < "$BATS_FILE_TMPDIR/mounts" > "$BATS_TEST_TMPDIR/mounts-before"
     name=$(fresh_pipe)
     p=${A:-}/$name
 }

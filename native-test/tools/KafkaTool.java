@@ -8,6 +8,7 @@ import java.util.logging.LogManager;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,7 +65,7 @@ public final class KafkaTool {
 
     private void topics() throws Exception {
         try (Admin admin = admin()) {
-            admin.listTopics().names().get().stream().sorted().forEach(System.out::println);
+            admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get().stream().sorted().forEach(System.out::println);
         }
     }
 
