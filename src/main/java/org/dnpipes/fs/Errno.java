@@ -54,6 +54,8 @@ public enum Errno {
             case QUOTA -> EDQUOT;
             // The answer of a connection that is no more: what the kernel says after the daemon has gone, too.
             case CLOSED -> ENOTCONN;
+            // Readers may have seen the end of the pipe: whatever comes now would be lost on them.
+            case LAPSED -> EIO;
             // A position outside the pipe is the reader's business and never reaches a process; if it does, it is a
             // bug.
             case OUT_OF_RANGE, FAILED -> EIO;

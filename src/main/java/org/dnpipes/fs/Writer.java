@@ -14,6 +14,7 @@ import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 import org.dnpipes.pipe.Sink.Push;
 import org.dnpipes.pipe.WriterPresence;
+import org.dnpipes.pipe.WriterPresence.Counted;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,10 @@ final class Writer {
     private final Deliveries deliveries = new Deliveries();
     private final Set<PendingWrite> waiting = new HashSet<>();
     /** Done when this writer counts as one for readers; null before it has asked for that. */
-    private @Nullable CompletableFuture<Void> presence;
+    private @Nullable CompletableFuture<Counted> presence;
+
+    /** Done when the lines that were begun last have been pushed: those that come later wait for it. */
+    private CompletableFuture<@Nullable Void> turn = CompletableFuture.completedFuture(null);
 
     private @Nullable PendingWrite last;
     private int partWrittenBy;
@@ -95,8 +99,8 @@ final class Writer {
     }
 
     /** Lets this writer count as one: readers of the pipe wait for it from when the future completes. */
-    synchronized CompletableFuture<Void> count() {
-        CompletableFuture<Void> asked = presence;
+    synchronized CompletableFuture<Counted> count() {
+        CompletableFuture<Counted> asked = presence;
         if (asked == null) {
             asked = context.presence().opened(pipe);
             presence = asked;
@@ -137,7 +141,11 @@ final class Writer {
         waiting.add(write);
         deliveries.add();
         write.answer.onInterrupt(() -> interrupted(write));
-        count().whenComplete((counted, failure) -> push(write, lines, failure));
+        CompletableFuture<Void> confirmed = count().thenCompose(Counted::confirm);
+        turn = turn.thenCompose(mine -> confirmed.handle((yes, failure) -> {
+            push(write, lines, failure);
+            return null;
+        }));
     }
 
     private synchronized void push(PendingWrite write, List<byte[]> lines, @Nullable Throwable notCounted) {
@@ -314,7 +322,7 @@ final class Writer {
     }
 
     private void discountWhenDone() {
-        CompletableFuture<Void> counted;
+        CompletableFuture<Counted> counted;
         long end;
         synchronized (this) {
             counted = presence;
@@ -324,7 +332,7 @@ final class Writer {
             }
             discounted = true;
         }
-        counted.thenCompose(done -> context.presence().closed(pipe, end)).exceptionally(failure -> {
+        counted.thenCompose(writer -> writer.closed(end)).exceptionally(failure -> {
             log.warn("{}: cannot tell readers that a writer has closed: {}", pipe, failure.getMessage());
             return null;
         });

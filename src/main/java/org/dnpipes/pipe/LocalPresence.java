@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * Writer presence of one mount alone: it sees its own writers and no others. Asks nobody, so it never fails or waits.
  */
 public final class LocalPresence implements WriterPresence {
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
     private final Map<PipeId, Pipe> pipes = new HashMap<>();
 
     /** One pipe that somebody writes or watches. */
@@ -25,7 +27,7 @@ public final class LocalPresence implements WriterPresence {
     }
 
     @Override
-    public CompletableFuture<Void> opened(PipeId id) {
+    public CompletableFuture<Counted> opened(PipeId id) {
         List<LocalWatch> watches;
         synchronized (this) {
             Pipe pipe = pipes.computeIfAbsent(id, i -> new Pipe());
@@ -34,11 +36,10 @@ public final class LocalPresence implements WriterPresence {
             watches = List.copyOf(pipe.watches);
         }
         watches.forEach(w -> w.changed.run());
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.completedFuture(new LocalWriter(id));
     }
 
-    @Override
-    public CompletableFuture<Void> closed(PipeId id, long end) {
+    private void closed(PipeId id, long end) {
         List<LocalWatch> watches;
         synchronized (this) {
             Pipe pipe = pipes.get(id);
@@ -51,7 +52,6 @@ public final class LocalPresence implements WriterPresence {
             forgetIfIdle(id, pipe);
         }
         watches.forEach(w -> w.changed.run());
-        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -68,6 +68,31 @@ public final class LocalPresence implements WriterPresence {
     private void forgetIfIdle(PipeId id, Pipe pipe) {
         if (pipe.isIdle()) {
             pipes.remove(id, pipe);
+        }
+    }
+
+    /** Does nothing: nobody else counts. */
+    @Override
+    public void close() {
+        // Watches and writers are closed by those who have them.
+    }
+
+    private final class LocalWriter implements Counted {
+        private final PipeId id;
+
+        LocalWriter(PipeId id) {
+            this.id = id;
+        }
+
+        @Override
+        public CompletableFuture<Void> confirm() {
+            return DONE;
+        }
+
+        @Override
+        public CompletableFuture<Void> closed(long end) {
+            LocalPresence.this.closed(id, end);
+            return DONE;
         }
     }
 

@@ -31,6 +31,8 @@ public class PipeFailure extends RuntimeException {
         QUOTA,
         /** The asked-for position is outside of what the pipe retains: see {@link OutOfRange}. */
         OUT_OF_RANGE,
+        /** Readers elsewhere do not count this writer any more, since its mount was silent for too long. */
+        LAPSED,
         /** Given up because the mount is ending. */
         CLOSED,
         /** Anything else. */

@@ -6,18 +6,13 @@ import java.util.concurrent.CompletableFuture;
  * Who has which pipe open for writing, as far as readers must know to see the end of a pipe. Safe for use by many
  * threads.
  */
-public interface WriterPresence {
-
-    /** Counts one more writer of {@code pipe}; it counts from the completion of the future. */
-    CompletableFuture<Void> opened(PipeId pipe);
+public interface WriterPresence extends AutoCloseable {
 
     /**
-     * Counts one writer less.
-     *
-     * @param end one past the last message of that writer that was acknowledged, 0 if there was none. Readers elsewhere
-     *     read up to it before they see the end.
+     * Counts one more writer of {@code pipe}; it counts from the completion of the future. If that fails, it does not
+     * count: UNAUTHORIZED without the right to tell others, TIMED_OUT if they cannot be told now.
      */
-    CompletableFuture<Void> closed(PipeId pipe, long end);
+    CompletableFuture<Counted> opened(PipeId pipe);
 
     /**
      * Watches the writers of {@code pipe} from now on. Opening and holding a watch costs no request.
@@ -25,6 +20,29 @@ public interface WriterPresence {
      * @param changed called whenever a new look may tell something else, on any thread; must not block
      */
     Watch watch(PipeId pipe, Runnable changed);
+
+    /** No writer of this mount counts any more. Takes 1 s at most. */
+    @Override
+    void close();
+
+    /** One writer that counts. */
+    interface Counted {
+
+        /**
+         * Asked before anything is sent for this writer. Completes, as a rule at once, if readers everywhere still
+         * count it. Fails with LAPSED, for good, if some may have seen the end of the pipe without it, and with
+         * TIMED_OUT if that cannot be found out.
+         */
+        CompletableFuture<Void> confirm();
+
+        /**
+         * Counts the writer out. To be called once.
+         *
+         * @param end one past the last message of that writer that was acknowledged, 0 if there was none. Readers
+         *     elsewhere read up to it before they see the end.
+         */
+        CompletableFuture<Void> closed(long end);
+    }
 
     /** What one reader learns about the writers of its pipe. */
     interface Watch extends AutoCloseable {

@@ -28,6 +28,7 @@ class ErrnoTest {
         "TIMED_OUT, ETIMEDOUT, ETIMEDOUT",
         "QUOTA, EDQUOT, EDQUOT",
         "OUT_OF_RANGE, EIO, EIO",
+        "LAPSED, EIO, EIO",
         "CLOSED, ENOTCONN, ENOTCONN",
         "FAILED, EIO, EIO"
     })

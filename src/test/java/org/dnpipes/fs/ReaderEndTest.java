@@ -108,10 +108,10 @@ class ReaderEndTest {
         PipeId pipe = fs.pipe("p", "a");
         OpenReader reader = fs.reader("/p");
         assertEquals("a\n", reader.read());
-        everywhere.opened(pipe).join();
+        var elsewhere = everywhere.opened(pipe).join();
         Reply waiting = reader.start();
         // As if a leader that is behind were asked: the announced message is not there yet.
-        everywhere.closed(pipe, 2).join();
+        elsewhere.closed(2).join();
         fs.assertWaits(pipe, waiting);
         fs.cluster.append(pipe, "b");
         assertEquals("b\n", reader.moved(waiting.text()));
@@ -381,13 +381,13 @@ class ReaderEndTest {
     /** Cannot be asked, as when the cluster is away. */
     private static final class DumbPresence implements WriterPresence {
         @Override
-        public CompletableFuture<Void> opened(PipeId pipe) {
-            return CompletableFuture.completedFuture(null);
+        public CompletableFuture<Counted> opened(PipeId pipe) {
+            return new LocalPresence().opened(pipe);
         }
 
         @Override
-        public CompletableFuture<Void> closed(PipeId pipe, long end) {
-            return CompletableFuture.completedFuture(null);
+        public void close() {
+            // Nothing is held.
         }
 
         @Override

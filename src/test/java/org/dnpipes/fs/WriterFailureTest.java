@@ -307,7 +307,9 @@ class WriterFailureTest {
     void openForWritingFailsWithoutTheRightsForPresence() {
         fs.close();
         PipeFailure denied = new PipeFailure(Reason.UNAUTHORIZED, "not you");
-        fs = new FakeFs(FakeFs.OPTIONS, new SlowPresence(CompletableFuture.failedFuture(denied)), e -> e);
+        SlowPresence refusing = new SlowPresence();
+        refusing.opened.completeExceptionally(denied);
+        fs = new FakeFs(FakeFs.OPTIONS, refusing, e -> e);
         fs.pipe("p");
         FakeFs.assertErrno(Errno.EACCES, () -> fs.writer("/p"));
     }
@@ -315,7 +317,7 @@ class WriterFailureTest {
     @Test
     void writerThatIsEndedBeforeItCountsStopsCountingLater() {
         fs.close();
-        SlowPresence slow = new SlowPresence(new CompletableFuture<>());
+        SlowPresence slow = new SlowPresence();
         fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
         fs.pipe("p");
         int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
@@ -324,7 +326,8 @@ class WriterFailureTest {
         fs.fs.close();
         assertEquals(Errno.ENOTCONN, write.errno());
         fs.fs.release(fh);
-        slow.opened.complete(null);
+        slow.confirmed.complete(null);
+        slow.opened.complete(slow);
         assertEquals(List.of(0L), slow.closed);
     }
 
@@ -347,22 +350,58 @@ class WriterFailureTest {
         }
     }
 
-    /** Lets a writer count when, and if, a test says so. */
-    private static final class SlowPresence implements WriterPresence {
-        final CompletableFuture<Void> opened;
+    @Test
+    void linesArePushedInTheirOrderWhenTheWriterIsConfirmed() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        PipeId pipe = fs.pipe("p");
+        slow.opened.complete(slow);
+        long fh = fs.writer("/p");
+        Reply first = fs.write(fh, "a\n");
+        Reply second = fs.write(fh, "b\nc");
+        fs.flush(fh);
+        assertFalse(first.isAnswered());
+        slow.confirmed.complete(null);
+        first.count();
+        second.count();
+        fs.close(fh);
+        assertEquals(List.of("a", "b", "c"), fs.cluster.lines(pipe));
+    }
+
+    @Test
+    void writerThatDoesNotCountAnyMoreSendsNothingMore() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        PipeId pipe = fs.pipe("p");
+        slow.opened.complete(slow);
+        long fh = fs.writer("/p");
+        slow.confirmed.completeExceptionally(new PipeFailure(Reason.LAPSED, "counted out"));
+        assertEquals(Errno.EIO, fs.write(fh, "a\n").errno());
+        assertEquals(Errno.EIO, fs.write(fh, "b\n").errno());
+        assertEquals(Errno.EIO, fs.fsync(fh).errno());
+        assertEquals(List.of(), fs.cluster.lines(pipe));
+    }
+
+    /** Lets a writer count, and be confirmed, when a test says so. */
+    private static final class SlowPresence implements WriterPresence, WriterPresence.Counted {
+        final CompletableFuture<Counted> opened = new CompletableFuture<>();
+        final CompletableFuture<Void> confirmed = new CompletableFuture<>();
         final List<Long> closed = new CopyOnWriteArrayList<>();
 
-        SlowPresence(CompletableFuture<Void> opened) {
-            this.opened = opened;
-        }
-
         @Override
-        public CompletableFuture<Void> opened(PipeId pipe) {
+        public CompletableFuture<Counted> opened(PipeId pipe) {
             return opened;
         }
 
         @Override
-        public CompletableFuture<Void> closed(PipeId pipe, long end) {
+        public CompletableFuture<Void> confirm() {
+            return confirmed;
+        }
+
+        @Override
+        public CompletableFuture<Void> closed(long end) {
             closed.add(end);
             return CompletableFuture.completedFuture(null);
         }
@@ -370,6 +409,11 @@ class WriterFailureTest {
         @Override
         public Watch watch(PipeId pipe, Runnable changed) {
             return new LocalPresence().watch(pipe, changed);
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
         }
     }
 }
