@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,6 +48,15 @@ final class Extents {
 
     CompletableFuture<Instant> newest(PipeId pipe) {
         return required(pipe, newest.ask(pipe));
+    }
+
+    CompletableFuture<Long> firstSince(PipeId pipe, Instant time) {
+        ListOffsetsResult asked = listOffsets(
+                List.of(pipe), OffsetSpec.forTimestamp(time.toEpochMilli()), IsolationLevel.READ_UNCOMMITTED);
+        return required(pipe, offset(asked, pipe).thenCombine(extent(pipe), (found, extent) -> {
+            // Kafka says -1 where there is none, and may still find a message that was removed.
+            return found < 0 ? extent.end() : Math.max(found, extent.first());
+        }));
     }
 
     /** Kafka answers by name: the answer counts only if it is about the same topic. */

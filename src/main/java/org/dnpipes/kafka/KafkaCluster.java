@@ -2,6 +2,8 @@ package org.dnpipes.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.Sink;
 import org.dnpipes.pipe.Source;
+import org.dnpipes.pipe.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,26 +28,32 @@ public final class KafkaCluster implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(8);
 
     private static final Duration SINK_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration FURTHER_SINK_TIMEOUT = Duration.ofMillis(400);
     private static final Duration THREADS_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration ADMIN_TIMEOUT = Duration.ofMillis(500);
 
+    private final KafkaSettings settings;
     private final ScheduledExecutorService timer;
+    private final Topics topics;
+    private final KafkaCatalog.Clients clients;
     private final Admin admin;
     private final Lazy<Admin> once;
     private final KafkaCatalog catalog;
     private final KafkaSource source;
     private final KafkaSink sink;
+    private final List<KafkaSink> furtherSinks = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private KafkaCluster(KafkaSettings settings, ClientSettings clientSettings, Admin admin) {
         this.admin = admin;
         this.timer = Threads.timer();
         this.once = new Lazy<>(() -> Admin.create(clientSettings.adminWithoutRetries()));
-        Topics topics = new Topics(admin, timer);
+        this.settings = settings;
+        this.topics = new Topics(admin, timer);
         Extents extents = new Extents(admin, settings, topics, timer);
-        KafkaCatalog.Clients clients = new KafkaCatalog.Clients(admin, topics, extents, new LineLimits(admin, timer));
+        this.clients = new KafkaCatalog.Clients(admin, topics, extents, new LineLimits(admin, timer));
         this.source = new KafkaSource(topics, extents, new Consumers(clientSettings), timer);
-        this.sink = new KafkaSink(settings, clients, new Producers(clientSettings), timer);
+        this.sink = new KafkaSink(settings, clients, new Producers(clientSettings, "dnpipes-push"), timer);
         this.catalog = new KafkaCatalog(clients, new TopicCreation(admin, once::get, settings), source::forget);
     }
 
@@ -106,6 +115,30 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /**
+     * Another sink with connections of its own, so that bulk data does not hold it up. It is closed with the cluster.
+     *
+     * @param name what its connections are called on the brokers
+     * @param timeout how long a push may go unanswered
+     */
+    public Sink sink(String name, Duration timeout) {
+        KafkaSettings own = settings.withTimeout(timeout);
+        KafkaSink further = new KafkaSink(own, clients, new Producers(new ClientSettings(own), name), timer);
+        furtherSinks.add(further);
+        return further;
+    }
+
+    /**
+     * A topic of dnpipes' own, which no user sees; made if there is none. Messages are kept for an hour there, if the
+     * cluster lets us say so.
+     *
+     * @param name begins with "__"
+     * @param pipes how many it gets if it is made
+     */
+    public CompletableFuture<Topic> internalTopic(String name, int pipes) {
+        return new InternalTopic(admin, topics, settings, name, pipes).findOrMake();
+    }
+
+    /**
      * Sends what was pushed, if it can be sent within 1 s, ends waiting reads and closes every connection. Takes 5 s at
      * most.
      */
@@ -116,6 +149,9 @@ public final class KafkaCluster implements AutoCloseable {
         }
         try {
             sink.close(SINK_TIMEOUT);
+            for (KafkaSink further : furtherSinks) {
+                further.close(FURTHER_SINK_TIMEOUT);
+            }
             await(source.close());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

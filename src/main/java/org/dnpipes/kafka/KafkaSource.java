@@ -63,6 +63,11 @@ final class KafkaSource implements Source {
     }
 
     @Override
+    public CompletableFuture<Long> firstSince(PipeId pipe, Instant time) {
+        return extents.firstSince(pipe, time);
+    }
+
+    @Override
     public CompletableFuture<Chunk> read(PipeId pipe, long from) {
         Asked asked;
         do {

@@ -17,10 +17,13 @@ final class Producers {
 
     private final ClientSettings settings;
     private final Map<Lane, Producer<byte[], byte[]>> producers = new EnumMap<>(Lane.class);
+    private final String name;
     private int made;
 
-    Producers(ClientSettings settings) {
+    /** @param name what their connections are called on the brokers */
+    Producers(ClientSettings settings, String name) {
         this.settings = settings;
+        this.name = name;
     }
 
     synchronized Producer<byte[], byte[]> of(Lane lane) {
@@ -28,7 +31,7 @@ final class Producers {
     }
 
     private Producer<byte[], byte[]> make(Lane lane) {
-        String id = "dnpipes-push-" + lane.name().toLowerCase(java.util.Locale.ROOT) + "-" + ++made;
+        String id = name + "-" + lane.name().toLowerCase(java.util.Locale.ROOT) + "-" + ++made;
         return new KafkaProducer<>(settings.producer(id, lane), new ByteArraySerializer(), new ByteArraySerializer());
     }
 

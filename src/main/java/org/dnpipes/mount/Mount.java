@@ -12,6 +12,8 @@ import org.dnpipes.fuse.Session;
 import org.dnpipes.kafka.KafkaCluster;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.LocalPresence;
+import org.dnpipes.pipe.WriterPresence;
+import org.dnpipes.presence.ClusterPresence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +23,15 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
     private static final long LOOK_PERIOD_MS = 1000;
 
     private final ClusterConnection connection;
+    private final WriterPresence presence;
     private final FileSystem fs;
     private final Session session;
     private final CountDownLatch closing = new CountDownLatch(1);
     private boolean closed;
 
-    private Mount(ClusterConnection connection, FileSystem fs, Session session) {
+    private Mount(ClusterConnection connection, WriterPresence presence, FileSystem fs, Session session) {
         this.connection = connection;
+        this.presence = presence;
         this.fs = fs;
         this.session = session;
     }
@@ -45,15 +49,25 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
         ClusterConnection connection = ClusterConnection.open(config, options::kafka, notice);
         try {
             KafkaCluster cluster = connection.cluster();
-            Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), new LocalPresence());
+            WriterPresence presence = presence(cluster, options);
+            Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence);
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
             Session session = Session.mount(mountpoint, fuseOptions(connection.servers(), options), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
-            return new Mount(connection, fs, session);
+            return new Mount(connection, presence, fs, session);
         } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
+    }
+
+    private static WriterPresence presence(KafkaCluster cluster, MountOptions options) {
+        return options.clusterPresence()
+                ? new ClusterPresence(
+                        new KafkaNoticeLog(cluster, options.lease()),
+                        options.lease(),
+                        options.fs().timeout())
+                : new LocalPresence();
     }
 
     private static List<String> fuseOptions(String servers, MountOptions options) {
@@ -99,6 +113,8 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             closing.countDown();
             fs.close();
             session.close();
+            // Not before: now all is stored that will be.
+            presence.close();
             connection.close();
             log.info("{} is closed", mountpoint());
         }

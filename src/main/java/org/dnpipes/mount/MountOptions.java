@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.dnpipes.fs.FsOptions;
 import org.dnpipes.kafka.KafkaSettings;
+import org.dnpipes.presence.Lease;
 
 /**
  * The options of a mount, as {@code -o} gives them: names, or names with values, separated by commas. A comma within a
@@ -20,12 +21,21 @@ import org.dnpipes.kafka.KafkaSettings;
  * @param allowOther other users have access, too
  * @param replication of topics that are made; 0 is the cluster's default
  * @param topic settings of topics that are made
+ * @param lease how long the mount may be silent before others count its writers out
+ * @param clusterPresence readers wait for writers of all mounts, not of this one alone
  * @param readCommitted messages of transactions that were aborted, or are not finished, are not shown
  */
 public record MountOptions(
-        FsOptions fs, boolean allowOther, int replication, Map<String, String> topic, boolean readCommitted) {
+        FsOptions fs,
+        boolean allowOther,
+        int replication,
+        Map<String, String> topic,
+        boolean readCommitted,
+        Lease lease,
+        boolean clusterPresence) {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+    private static final int DEFAULT_LEASE_SECONDS = 30;
     private static final String TOPIC_PREFIX = "topic.";
 
     /** What mount(8) and fstab(5) may say to any file system, and what means nothing here. */
@@ -36,7 +46,7 @@ public record MountOptions(
     private static final Set<String> FLAGS = Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other");
 
     private static final Set<String> VALUES =
-            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence");
+            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence", "lease");
 
     /**
      * Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user.
@@ -78,7 +88,6 @@ public record MountOptions(
     }
 
     private static MountOptions of(Map<String, String> given) {
-        choice(given, "presence", "local", "local");
         FsOptions fs = new FsOptions(
                 end(choice(given, "eof", "writers", "writers", "never", "end")),
                 given.containsKey("ro"),
@@ -95,7 +104,15 @@ public record MountOptions(
                 number(given, "replication", 10, 0, Short.MAX_VALUE, 0),
                 topicSettings(given),
                 choice(given, "isolation", "read_committed", "read_committed", "read_uncommitted")
-                        .equals("read_committed"));
+                        .equals("read_committed"),
+                new Lease(Duration.ofSeconds(number(
+                        given,
+                        "lease",
+                        10,
+                        (int) Lease.SHORTEST.toSeconds(),
+                        (int) Lease.LONGEST.toSeconds(),
+                        DEFAULT_LEASE_SECONDS))),
+                choice(given, "presence", "cluster", "cluster", "local").equals("cluster"));
     }
 
     private static FsOptions.End end(String word) {

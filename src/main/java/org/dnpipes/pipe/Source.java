@@ -17,6 +17,9 @@ public interface Source {
     /** When the newest message was stored, or {@link Instant#EPOCH} if the pipe holds none. */
     CompletableFuture<Instant> newest(PipeId pipe);
 
+    /** The first sequence number of a message that was stored at {@code time} or later; the pipe's end if none was. */
+    CompletableFuture<Long> firstSince(PipeId pipe, Instant time);
+
     /**
      * Messages from {@code from} on, as many as come conveniently at once. Waits without a limit while there is none,
      * whatever becomes of the connection; {@code cancel} ends the wait and frees what it held. Completes with an empty

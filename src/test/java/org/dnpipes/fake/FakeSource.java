@@ -33,6 +33,11 @@ final class FakeSource implements Source {
     }
 
     @Override
+    public CompletableFuture<Long> firstSince(PipeId pipe, Instant time) {
+        return connection.ask(pipe, () -> store.log(pipe).looked().firstSince(time.toEpochMilli()));
+    }
+
+    @Override
     public CompletableFuture<Chunk> read(PipeId pipe, long from) {
         Log.Read read = new Log.Read(connection, from, new CompletableFuture<>());
         connection.run(() -> store.log(pipe).read(read), read.answer()::completeExceptionally);

@@ -104,6 +104,14 @@ final class Log {
         return messages.values().stream().filter(Message::isShown).reduce((a, b) -> b);
     }
 
+    long firstSince(long timestamp) {
+        return messages.entrySet().stream()
+                .filter(e -> e.getValue().timestamp() >= timestamp)
+                .mapToLong(Map.Entry::getKey)
+                .findFirst()
+                .orElse(end);
+    }
+
     void read(Read read) {
         reads++;
         if (readsFail != null) {

@@ -274,6 +274,11 @@ class StatTest {
             }
 
             @Override
+            public CompletableFuture<Long> firstSince(PipeId pipe, Instant time) {
+                return source.firstSince(pipe, time);
+            }
+
+            @Override
             public CompletableFuture<Chunk> read(PipeId pipe, long from) {
                 return new CompletableFuture<>();
             }

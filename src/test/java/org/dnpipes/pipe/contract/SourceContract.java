@@ -82,6 +82,22 @@ public abstract class SourceContract extends PortContract {
     }
 
     @Test
+    void firstSinceIsTheFirstMessageOfThatTimeOrLater() throws Exception {
+        PipeId pipe = pipe();
+        long recently = System.currentTimeMillis() - 100_000;
+        assertEquals(0, answer(here.source().firstSince(pipe, Instant.ofEpochMilli(recently))));
+        for (int i = 0; i < 4; i++) {
+            engine().append(pipe, bytes("m" + i), recently + 10L * i);
+        }
+        assertEquals(0, answer(here.source().firstSince(pipe, Instant.ofEpochMilli(recently - 1))));
+        assertEquals(2, answer(here.source().firstSince(pipe, Instant.ofEpochMilli(recently + 20))));
+        assertEquals(3, answer(here.source().firstSince(pipe, Instant.ofEpochMilli(recently + 21))));
+        assertEquals(4, answer(here.source().firstSince(pipe, Instant.ofEpochMilli(recently + 31))));
+        engine().retainFrom(pipe, 3);
+        assertEquals(3, answer(here.source().firstSince(pipe, Instant.ofEpochMilli(recently))));
+    }
+
+    @Test
     void newestOfAPipeWithoutMessagesIsTheEpoch() throws Exception {
         PipeId pipe = pipe();
         assertEquals(Instant.EPOCH, answer(here.source().newest(pipe)));

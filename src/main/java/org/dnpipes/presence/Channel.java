@@ -1,0 +1,348 @@
+package org.dnpipes.presence;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.Reason;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Source;
+import org.dnpipes.pipe.WriterPresence.Writers;
+import org.dnpipes.presence.Others.Watcher;
+import org.dnpipes.presence.Publisher.Stored;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One part of the log, as one mount uses it: tells others what this mount writes there, and finds out what others
+ * write. Says nothing while nobody here writes or waits. Safe for use by many threads; callbacks run without a lock.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
+final class Channel {
+    private static final Logger LOG = LoggerFactory.getLogger(Channel.class);
+
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+    /** How long the log is followed after the last one who waits has gone: the next one comes soon, as a rule. */
+    private static final long LINGER = Duration.ofSeconds(10).toNanos();
+
+    /** While nothing can be told, those who come are not made to wait as long as the first. */
+    private static final long SHORT_PATIENCE = Duration.ofMillis(500).toNanos();
+
+    private static final long RETRY = Duration.ofSeconds(1).toNanos();
+
+    private final long patience;
+    private final Lease lease;
+    private final LongSupplier nanoTime;
+    private final Source source;
+    private final Place place;
+    private final Publisher publisher;
+    private final Tail tail;
+    private final String mount;
+    private final OwnWriters own;
+    private final Others others;
+
+    private @Nullable Examination examination;
+    private long lastTried;
+    private long lastWatched;
+    private volatile boolean closed;
+
+    /** Whether this mount still counts, being found out until {@code deadline}. */
+    private record Examination(CompletableFuture<Void> done, long deadline) {}
+
+    /**
+     * @param patience how long an opening or a confirmation is tried
+     * @param later runs a task after a moment
+     */
+    Channel(Member self, NoticeLog log, int part, Duration patience, LongSupplier nanoTime, Executor later) {
+        this.mount = self.mount();
+        this.lease = self.lease();
+        this.patience = patience.toNanos();
+        this.nanoTime = nanoTime;
+        this.source = log.source();
+        this.place = new Place(log, part);
+        this.own = new OwnWriters(mount, lease);
+        this.others = new Others(mount);
+        this.publisher = new Publisher(place, log.sink(), own::draft, nanoTime, new Publisher.Outcome() {
+            @Override
+            public void stored(Stored stored) {
+                notStoredAnyMore(own.isFailing());
+                own.stored(stored).forEach(writer -> writer.counted.complete(null));
+            }
+
+            @Override
+            public void failed(PipeFailure failure) {
+                notStored(failure);
+            }
+        });
+        this.tail = new Tail(place, source, later, new Tail.Listener() {
+            @Override
+            public void restarted() {
+                others.forget().forEach(Runnable::run);
+            }
+
+            @Override
+            public void line(long where, String line) {
+                Notice.of(line)
+                        .ifPresent(notice -> others.apply(where, notice, nanoTime.getAsLong())
+                                .forEach(Runnable::run));
+            }
+        });
+    }
+
+    // Writers of this mount
+
+    /** A writer opens: its future {@link OwnWriter#counted} tells when, and whether, others count it. */
+    OwnWriter opened(PipeId pipe, Runnable whenLapsed) {
+        long now = nanoTime.getAsLong();
+        OwnWriter writer = new OwnWriter(pipe, now + (own.isFailing() ? SHORT_PATIENCE : patience), whenLapsed);
+        if (closed) {
+            writer.counted.completeExceptionally(closing());
+            return writer;
+        }
+        own.add(writer, now);
+        if (writer.announced >= 0) {
+            writer.counted.complete(null);
+        } else {
+            publish();
+        }
+        return writer;
+    }
+
+    /**
+     * A writer closes.
+     *
+     * @param end one past its last message, 0 if there was none
+     */
+    void closed(OwnWriter writer, long end) {
+        own.remove(writer, end);
+        if (own.hasUnsaid() && !closed) {
+            publish();
+        }
+    }
+
+    /** See {@link org.dnpipes.pipe.WriterPresence.Counted#confirm}. */
+    CompletableFuture<Void> confirm(OwnWriter writer) {
+        if (writer.lapsed) {
+            return CompletableFuture.failedFuture(lapsed(writer));
+        }
+        if (own.isSafe(nanoTime.getAsLong())) {
+            return DONE;
+        }
+        return examine().thenRun(() -> {
+            if (writer.lapsed) {
+                throw lapsed(writer);
+            }
+        });
+    }
+
+    /** Finds out whether other mounts have counted this one out. */
+    private CompletableFuture<Void> examine() {
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            if (examination != null) {
+                return examination.done();
+            }
+            done = new CompletableFuture<>();
+            long limit = own.isFailing() ? SHORT_PATIENCE : patience;
+            examination = new Examination(done, nanoTime.getAsLong() + limit);
+        }
+        look();
+        return done;
+    }
+
+    private void endExamination(@Nullable PipeFailure failure) {
+        Examination ended;
+        synchronized (this) {
+            ended = examination;
+            examination = null;
+        }
+        if (ended == null) {
+            return;
+        }
+        if (failure == null) {
+            ended.done().complete(null);
+        } else {
+            ended.done().completeExceptionally(failure);
+        }
+    }
+
+    // Writers of others
+
+    /** Begins to watch a pipe. */
+    Watcher watch(String pipe, Runnable changed) {
+        Watcher watcher = new Watcher(pipe, changed);
+        others.add(watcher);
+        tail.start();
+        place.use(source::extent).thenAccept(extent -> others.began(watcher, extent.end()));
+        return watcher;
+    }
+
+    void unwatch(Watcher watcher) {
+        others.remove(watcher);
+    }
+
+    /** A fresh look at the writers of others. */
+    CompletableFuture<Writers> look(Watcher watcher) {
+        if (others.isKnownToBePresent(watcher)) {
+            return CompletableFuture.completedFuture(others.writers(watcher));
+        }
+        return look().thenApply(done -> others.writers(watcher));
+    }
+
+    /**
+     * Completes when the log is read up to a notice that was published after this call: whatever was told before it is
+     * known then.
+     */
+    private CompletableFuture<Void> look() {
+        tail.start();
+        return publish().thenCompose(stored -> tail.reached(stored.end()).thenRun(() -> looked(stored)));
+    }
+
+    private void looked(Stored stored) {
+        Map<String, Long> silent = others.proven(stored.end(), nanoTime.getAsLong());
+        own.examined(stored.notice().number(), others.lapsedUpTo()).forEach(writer -> {
+            LOG.warn(
+                    "This mount was silent for longer than its lease of {} s, so others have counted out its writer of"
+                            + " pipe {}: what it writes fails from now on",
+                    lease.length().toSeconds(),
+                    writer.id);
+            writer.whenLapsed.run();
+        });
+        if (!own.isDoubtful()) {
+            endExamination(null);
+        }
+        if (!silent.isEmpty()) {
+            LOG.info("Mounts {} are silent for longer than their leases: their writers are counted out", silent);
+            own.expel(silent);
+        }
+        if (own.hasUnsaid()) {
+            publish();
+        }
+    }
+
+    // Both
+
+    private CompletableFuture<Stored> publish() {
+        synchronized (this) {
+            lastTried = nanoTime.getAsLong();
+        }
+        return publisher.publish();
+    }
+
+    private void notStored(PipeFailure failure) {
+        boolean first = own.failed();
+        boolean passes = failure.reason() == Reason.TIMED_OUT
+                || failure.reason() == Reason.GONE
+                || failure.reason() == Reason.MISSING;
+        if (first && failure.reason() != Reason.CLOSED) {
+            LOG.warn("Mounts cannot tell each other who writes: {}", failure.getMessage());
+        }
+        if (!passes) {
+            own.waiting().forEach(writer -> writer.counted.completeExceptionally(failure));
+            endExamination(failure);
+        }
+    }
+
+    private static void notStoredAnyMore(boolean wasFailing) {
+        if (wasFailing) {
+            LOG.info("Mounts can tell each other again who writes");
+        }
+    }
+
+    /** Does what is due. Called several times a second. */
+    void beat() {
+        long now = nanoTime.getAsLong();
+        giveUp(now);
+        long sinceTried;
+        boolean examining;
+        synchronized (this) {
+            sinceTried = now - lastTried;
+            examining = examination != null;
+        }
+        long lookEvery = others.lookEvery(now);
+        if (examining || own.isDoubtful() || (lookEvery > 0 && sinceTried >= lookEvery)) {
+            look();
+        } else if (own.hasUnsaid() ? sinceTried >= retry() : !own.isEmpty() && sinceTried >= lease.renewal()) {
+            publish();
+        }
+        rest(now, examining);
+    }
+
+    private long retry() {
+        return own.isFailing() ? Math.min(RETRY, lease.renewal()) : 0;
+    }
+
+    private void giveUp(long now) {
+        PipeFailure late = new PipeFailure(
+                Reason.TIMED_OUT,
+                "other mounts could not be told in time that somebody writes here; is Kafka reachable?");
+        own.late(now).forEach(writer -> writer.counted.completeExceptionally(late));
+        boolean expired;
+        synchronized (this) {
+            expired = examination != null && examination.deadline() - now < 0;
+        }
+        if (expired) {
+            endExamination(late);
+        }
+    }
+
+    private void rest(long now, boolean examining) {
+        synchronized (this) {
+            if (examining || others.isWatched()) {
+                lastWatched = now;
+            }
+            if (now - lastWatched < LINGER) {
+                return;
+            }
+        }
+        if (tail.isRunning()) {
+            tail.stop();
+        }
+    }
+
+    /** Tells others that nobody writes here any more, if there is something to tell. */
+    CompletableFuture<?> close() {
+        closed = true;
+        own.waiting().forEach(writer -> writer.counted.completeExceptionally(closing()));
+        endExamination(closing());
+        boolean silent = own.isEmpty() && !own.hasUnsaid();
+        own.clear();
+        return silent ? DONE : publish();
+    }
+
+    void stop() {
+        tail.stop();
+    }
+
+    private static PipeFailure closing() {
+        return new PipeFailure(Reason.CLOSED, "the mount is ending");
+    }
+
+    private PipeFailure lapsed(OwnWriter writer) {
+        return new PipeFailure(
+                Reason.LAPSED,
+                "this mount was silent for longer than its lease of "
+                        + lease.length().toSeconds() + " s, and others have counted out this writer of pipe "
+                        + writer.id + "; open it again");
+    }
+
+    /** Who this mount is for others. */
+    record Member(String mount, Lease lease) {
+
+        /** A name of its own for each part: where the log has fewer parts, several share one. */
+        Member in(int part) {
+            return new Member(mount + "-" + part, lease);
+        }
+    }
+
+    static List<Channel> all(Member self, NoticeLog log, Duration patience, LongSupplier nanoTime, Executor later) {
+        return java.util.stream.IntStream.range(0, NoticeLog.PARTS)
+                .mapToObj(part -> new Channel(self.in(part), log, part, patience, nanoTime, later))
+                .toList();
+    }
+}

@@ -1,0 +1,208 @@
+package org.dnpipes.presence;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.Reason;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one part of the log from some time ago on, and then whatever comes, until it is stopped. Safe for use by many
+ * threads.
+ */
+final class Tail {
+    private final Place place;
+    private final Source source;
+    private final Executor later;
+    private final Listener listener;
+    /** Who waits until the log is read up to the place in the value. */
+    private final Map<CompletableFuture<Void>, Long> waiters = new HashMap<>();
+
+    private @Nullable Run run;
+
+    /** Who is told what is read, without a lock and in order. */
+    interface Listener {
+
+        /** All that was told before is void: the log is read from the beginning again. */
+        void restarted();
+
+        /** The next line of the log, which stands at {@code place}. */
+        void line(long place, String line);
+    }
+
+    /** One time of reading, from its start to its end. */
+    private static final class Run {
+        @Nullable
+        CompletableFuture<?> underWay;
+
+        long position;
+    }
+
+    /** @param later runs a task after a moment */
+    Tail(Place place, Source source, Executor later, Listener listener) {
+        this.place = place;
+        this.source = source;
+        this.later = later;
+        this.listener = listener;
+    }
+
+    /** Begins to read, if it does not read already. */
+    void start() {
+        Run started;
+        synchronized (this) {
+            if (run != null) {
+                return;
+            }
+            started = new Run();
+            run = started;
+        }
+        begin(started);
+    }
+
+    synchronized boolean isRunning() {
+        return run != null;
+    }
+
+    /** Ends reading; who waits is told that it is over. */
+    void stop() {
+        Run stopped;
+        synchronized (this) {
+            stopped = run;
+            run = null;
+        }
+        if (stopped != null) {
+            CompletableFuture<?> unwanted = stopped.underWay;
+            if (unwanted != null) {
+                unwanted.cancel(false);
+            }
+            fail(new PipeFailure(Reason.CLOSED, "nobody follows the notices of other mounts any more"));
+        }
+    }
+
+    /** Completes when all before {@code end} has been told. */
+    CompletableFuture<Void> reached(long end) {
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        synchronized (this) {
+            if (run == null || run.position < end) {
+                waiters.put(reached, end);
+                return reached;
+            }
+        }
+        reached.complete(null);
+        return reached;
+    }
+
+    private synchronized boolean isCurrent(Run mine) {
+        return run == mine;
+    }
+
+    private void begin(Run mine) {
+        if (!isCurrent(mine)) {
+            return;
+        }
+        listener.restarted();
+        mine.underWay = place.use(pipe -> source.newest(pipe).thenCompose(newest -> firstOf(pipe, newest)))
+                .whenComplete((first, failure) -> {
+                    if (failure != null) {
+                        failed(mine, PipeFailure.of(failure));
+                    } else {
+                        read(mine, first);
+                    }
+                });
+    }
+
+    private CompletableFuture<Long> firstOf(PipeId pipe, Instant newest) {
+        Duration history = Lease.HISTORY;
+        return newest.isBefore(Instant.EPOCH.plus(history))
+                ? source.extent(pipe).thenApply(extent -> extent.first())
+                : source.firstSince(pipe, newest.minus(history));
+    }
+
+    private void read(Run mine, long from) {
+        if (!isCurrent(mine)) {
+            return;
+        }
+        // A place of its own for the reading, so that a cancellation reaches it.
+        CompletableFuture<CompletableFuture<Chunk>> reading =
+                place.use(pipe -> CompletableFuture.completedFuture(source.read(pipe, from)));
+        reading.whenComplete((chunk, failure) -> {
+            if (failure != null) {
+                failed(mine, PipeFailure.of(failure));
+            } else {
+                mine.underWay = chunk;
+                if (!isCurrent(mine)) {
+                    chunk.cancel(false);
+                }
+                chunk.whenComplete((found, notRead) -> came(mine, found, notRead));
+            }
+        });
+    }
+
+    private void came(Run mine, @Nullable Chunk chunk, @Nullable Throwable failure) {
+        if (chunk == null) {
+            failed(mine, PipeFailure.of(failure == null ? new IllegalStateException() : failure));
+            return;
+        }
+        if (!isCurrent(mine)) {
+            return;
+        }
+        tell(chunk);
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        synchronized (this) {
+            mine.position = chunk.next();
+            waiters.entrySet().removeIf(waiter -> waiter.getValue() <= chunk.next() && done.add(waiter.getKey()));
+        }
+        done.forEach(waiter -> waiter.complete(null));
+        read(mine, chunk.next());
+    }
+
+    private void tell(Chunk chunk) {
+        byte[] bytes = new byte[chunk.length()];
+        chunk.copyTo(ByteBuffer.wrap(bytes), 0);
+        int start = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                listener.line(chunk.sequenceAt(start), new String(bytes, start, i - start, US_ASCII));
+                start = i + 1;
+            }
+        }
+    }
+
+    private void failed(Run mine, PipeFailure failure) {
+        if (!isCurrent(mine)) {
+            return;
+        }
+        boolean passes = failure.reason() == Reason.TIMED_OUT
+                || failure.reason() == Reason.GONE
+                || failure.reason() == Reason.OUT_OF_RANGE;
+        if (passes) {
+            later.execute(() -> begin(mine));
+            return;
+        }
+        synchronized (this) {
+            run = null;
+        }
+        fail(failure);
+    }
+
+    private void fail(PipeFailure failure) {
+        List<CompletableFuture<Void>> failed;
+        synchronized (this) {
+            failed = List.copyOf(waiters.keySet());
+            waiters.clear();
+        }
+        failed.forEach(waiter -> waiter.completeExceptionally(failure));
+    }
+}
