@@ -18,8 +18,12 @@ public final class OpenFiles implements AutoCloseable {
     /** A read(2). A stream ignores the position. */
     public record Read(long fh, long position, boolean nonBlocking) {}
 
-    /** A write(2) by the thread {@code tid}; {@code data} is valid until the call returns. */
-    public record Write(long fh, ByteBuffer data, OpenFlags flags, int tid) {}
+    /**
+     * A write(2) by the thread {@code tid}, or a piece of one; {@code data} is valid until the call returns.
+     *
+     * @param position where the kernel says it goes: pieces of one write(2) follow each other
+     */
+    public record Write(long fh, long position, ByteBuffer data, OpenFlags flags, int tid) {}
 
     public void read(Read read, Answer answer) {
         use(read.fh(), answer, open -> {
@@ -36,7 +40,7 @@ public final class OpenFiles implements AutoCloseable {
             if (open.writer() == null) {
                 answer.fail(Errno.EBADF);
             } else {
-                open.writer().write(write.data(), write.flags(), write.tid(), answer);
+                open.writer().write(write, answer);
             }
         });
     }

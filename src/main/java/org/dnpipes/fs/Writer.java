@@ -1,6 +1,5 @@
 package org.dnpipes.fs;
 
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +47,7 @@ final class Writer {
     private final Context context;
     private final LastClose lastClose;
     private final LineFramer framer;
+    private final Pieces pieces = new Pieces();
     private final Burst burst = new Burst();
     private final Deliveries deliveries = new Deliveries();
     private final Set<PendingWrite> waiting = new HashSet<>();
@@ -109,7 +109,8 @@ final class Writer {
     }
 
     /** write(2): answered with how many bytes were taken, when their lines are stored or, in a burst, on their way. */
-    synchronized void write(ByteBuffer data, OpenFlags flags, int tid, Answer answer) {
+    synchronized void write(OpenFiles.Write write, Answer answer) {
+        OpenFlags flags = write.flags();
         if (deliveries.failure() != null) {
             answer.fail(deliveries.failure());
             return;
@@ -119,8 +120,9 @@ final class Writer {
             return;
         }
         LineFramer.State before = framer.state();
-        Framed framed = framer.feed(data);
-        partWrittenBy = tid;
+        Framed framed = framer.feed(write.data(), pieces.goesOn(write));
+        pieces.taken(write, framed.taken());
+        partWrittenBy = write.tid();
         if (framed.tooLong()) {
             deliveries.refuse(Errno.EMSGSIZE);
             answer.fail(Errno.EMSGSIZE);

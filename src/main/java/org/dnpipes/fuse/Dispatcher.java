@@ -142,7 +142,8 @@ final class Dispatcher implements Workers.Service {
 
     private static OpenFiles.Write write(ByteBuffer request) {
         OpenFlags flags = new OpenFlags(Wire.flags(request));
-        return new OpenFiles.Write(Wire.fh(request), Wire.data(request), flags, Wire.pid(request));
+        return new OpenFiles.Write(
+                Wire.fh(request), Wire.position(request), Wire.data(request), flags, Wire.pid(request));
     }
 
     private Runnable changed(ByteBuffer request) {

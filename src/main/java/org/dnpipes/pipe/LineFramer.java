@@ -51,6 +51,16 @@ public final class LineFramer {
 
     /** Takes the bytes between the position and the limit of {@code data}, which is left as it is. */
     public Framed feed(ByteBuffer data) {
+        return feed(data, false);
+    }
+
+    /**
+     * Takes the bytes between the position and the limit of {@code data}, which is left as it is.
+     *
+     * @param goesOn {@code data} may be a later piece of what the process wrote in one call. If it is refused, the
+     *     process is told of the pieces before alone, and comes again with the same bytes; these are then refused too.
+     */
+    public Framed feed(ByteBuffer data, boolean goesOn) {
         if (dropping) {
             dropping = indexOfLineFeed(data, data.position()) < 0;
             return new Framed(List.of(), 0, true);
@@ -61,7 +71,7 @@ public final class LineFramer {
             int lineFeed = indexOfLineFeed(data, start);
             int end = lineFeed < 0 ? data.limit() : lineFeed;
             if (length + (end - start) > longest) {
-                return overflow(lines, start - data.position(), lineFeed >= 0);
+                return overflow(lines, start - data.position(), lineFeed >= 0 && !goesOn);
             }
             if (lineFeed < 0) {
                 hold(data, start, end);
@@ -74,12 +84,12 @@ public final class LineFramer {
     }
 
     /** Lines before the long one are taken first; the long one is met again by the next write, which then fails. */
-    private Framed overflow(List<byte[]> lines, int before, boolean ended) {
+    private Framed overflow(List<byte[]> lines, int before, boolean over) {
         if (!lines.isEmpty()) {
             return new Framed(lines, before, false);
         }
         clear();
-        dropping = !ended;
+        dropping = !over;
         return new Framed(List.of(), 0, true);
     }
 

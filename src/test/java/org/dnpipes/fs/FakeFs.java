@@ -116,9 +116,18 @@ final class FakeFs implements AutoCloseable {
     }
 
     Reply write(long fh, String data, int flags, int tid) {
+        return write(fh, 0, data, flags, tid);
+    }
+
+    /** A piece of a write(2). */
+    Reply writePiece(long fh, long position, String data) {
+        return write(fh, position, data, O_WRONLY, TID);
+    }
+
+    private Reply write(long fh, long position, String data, int flags, int tid) {
         Reply reply = new Reply(0);
         ByteBuffer bytes = ByteBuffer.wrap(data.getBytes(ISO_8859_1));
-        fs.openFiles().write(new OpenFiles.Write(fh, bytes, new OpenFlags(flags), tid), reply);
+        fs.openFiles().write(new OpenFiles.Write(fh, position, bytes, new OpenFlags(flags), tid), reply);
         return reply;
     }
 

@@ -174,6 +174,22 @@ class WriterFailureTest {
         assertEquals(List.of(), lines());
     }
 
+    /** The kernel cuts a write(2), and tells of the first piece alone if the second one fails. */
+    @Test
+    void restOfATooLongLineThatTheProcessWritesAgainIsNoLine() {
+        int piece = 128 * 1024;
+        fs.cluster.longestLine("p", piece + 1);
+        for (int start : new int[] {0, 4096}) {
+            long fh = fs.writer("/p");
+            assertEquals(piece, fs.writePiece(fh, start, "x".repeat(piece)).count());
+            String rest = "yz\nabc\n";
+            assertEquals(Errno.EMSGSIZE, fs.writePiece(fh, start + piece, rest).errno());
+            assertEquals(Errno.EMSGSIZE, fs.writePiece(fh, start, rest).errno());
+            assertEquals(4, fs.writePiece(fh, start, "abc\n").count());
+        }
+        assertEquals(List.of("abc", "abc"), lines());
+    }
+
     @Test
     void closeTellsOfALineThatWasTooLong() {
         fs.cluster.longestLine("p", 5);
