@@ -2,6 +2,7 @@ package org.dnpipes.fs;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done with open files. Every call returns at once and answers when it can, now or later, from whichever thread
@@ -69,28 +70,21 @@ public final class OpenFiles implements AutoCloseable {
     /**
      * poll(2): answers with the events that are there.
      *
-     * @param changed called once, later, when an event that was not there may be
+     * @param changed called each time, later, that an event which was not there may be; null if nobody waits for that
      */
-    public void poll(long fh, Runnable changed, Answer answer) {
+    public void poll(long fh, @Nullable Runnable changed, Answer answer) {
         use(fh, answer, open -> {
-            int writable = writable(open, changed);
+            int writable = open.writer() != null && open.writer().poll(changed) ? PollEvents.WRITABLE : 0;
             if (open.reader() == null) {
                 answer.count(writable);
             } else {
-                open.reader().poll(changed, ready -> answer.count(writable | (ready ? PollEvents.READABLE : 0)));
+                open.reader()
+                        .poll(
+                                changed,
+                                answer::onInterrupt,
+                                ready -> answer.count(writable | (ready ? PollEvents.READABLE : 0)));
             }
         });
-    }
-
-    private static int writable(OpenPipe open, Runnable changed) {
-        if (open.writer() == null) {
-            return 0;
-        }
-        if (open.writer().hasRoom()) {
-            return PollEvents.WRITABLE;
-        }
-        open.writer().whenRoom(changed);
-        return 0;
     }
 
     /** lseek(2) to the end: the process asked for the size by this very file. */

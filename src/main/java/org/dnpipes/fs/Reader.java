@@ -2,9 +2,9 @@ package org.dnpipes.fs;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dnpipes.fs.EndOfPipe.Findings;
 import org.dnpipes.pipe.PipeFailure;
@@ -28,6 +28,9 @@ final class Reader {
      * piece, which would wait at the end of the pipe although the process could have something already.
      */
     private static final int MAY_BE_A_PIECE = 64 * 1024;
+
+    /** How long a poll waits for the cluster, so that what it says is true. */
+    private static final long POLL_PATIENCE_MS = 1000;
 
     /** What a reader is made of: where it starts (null: with the pipe), its rules, and who opened it how. */
     record Setup(@Nullable Cursor cursor, ReadRules rules, boolean stream, int openedBy) {}
@@ -56,9 +59,7 @@ final class Reader {
     private final Question<Findings> writersAndPipe;
     private final Question<Findings> pipeAlone;
     private final Deque<Call> calls = new ArrayDeque<>();
-    private final List<Consumer<Boolean>> polls = new ArrayList<>();
-    private Runnable pollChanged = () -> {};
-    private boolean pollWaits;
+    private final Polls polls = new Polls();
 
     /** How many resets of the pipe the process has had a chance to notice. */
     private int resetsShown;
@@ -111,20 +112,36 @@ final class Reader {
     }
 
     /**
-     * poll(2).
+     * poll(2). If nobody can tell in time whether there is something to read, it is answered that there is not: whoever
+     * polls may have other files to look at.
      *
-     * @param changed called once when a read that would have had to wait would not any more
-     * @param answer gets whether a read would be answered at once
+     * @param changed called whenever a read that would have had to wait would not any more, as long as the file is
+     *     open. Null: nobody waits for that
+     * @param interrupts is told what a signal does
+     * @param ready gets, once, whether a read would be answered at once
      */
-    void poll(Runnable changed, Consumer<Boolean> answer) {
+    void poll(@Nullable Runnable changed, Consumer<Runnable> interrupts, Consumer<Boolean> ready) {
+        Polls.Call poll = new Polls.Call(ready);
         synchronized (this) {
             if (calls.isEmpty()) {
                 forgetFindings();
             }
-            pollChanged = changed;
-            polls.add(answer);
+            polls.add(poll, changed);
         }
+        interrupts.accept(() -> giveUp(poll));
         advance();
+        if (isWaiting(poll)) {
+            CompletableFuture.delayedExecutor(POLL_PATIENCE_MS, TimeUnit.MILLISECONDS)
+                    .execute(() -> giveUp(poll));
+        }
+    }
+
+    private synchronized boolean isWaiting(Polls.Call poll) {
+        return polls.contains(poll);
+    }
+
+    private synchronized void giveUp(Polls.Call poll) {
+        polls.giveUp(poll);
     }
 
     private void interrupted(Call call) {
@@ -141,6 +158,7 @@ final class Reader {
     private void writersChanged() {
         synchronized (this) {
             forgetFindings();
+            polls.arm();
         }
         advance();
     }
@@ -162,6 +180,7 @@ final class Reader {
     void end(Errno errno) {
         synchronized (this) {
             ended = errno;
+            polls.arm();
         }
         advance();
     }
@@ -171,7 +190,7 @@ final class Reader {
         end(Errno.ESTALE);
         synchronized (this) {
             forgetFindings();
-            pollWaits = false;
+            polls.close();
             supply.close();
         }
         endOfPipe.close();
@@ -199,6 +218,7 @@ final class Reader {
                 ended = Errno.EIO;
                 calls.forEach(call -> call.answer().fail(Errno.EIO));
                 calls.clear();
+                polls.answer(true);
             } finally {
                 advancing = false;
             }
@@ -219,9 +239,17 @@ final class Reader {
             return true;
         }
         switch (outcome(call.position(), call.nonBlocking())) {
-            case BYTES -> call.answer().bytes(this::fill);
+            case BYTES -> {
+                call.answer().bytes(this::fill);
+                if (supply.cursor().available() == 0) {
+                    polls.arm();
+                }
+            }
             case END -> call.answer().bytes(nothing -> {});
-            case AGAIN -> call.answer().fail(Errno.EAGAIN);
+            case AGAIN -> {
+                call.answer().fail(Errno.EAGAIN);
+                polls.arm();
+            }
             case FAILURE -> call.answer().fail(failed());
             case WAIT, UNKNOWN -> {
                 return false;
@@ -232,20 +260,12 @@ final class Reader {
     }
 
     private void answerPolls() {
-        if (polls.isEmpty() && !pollWaits) {
+        if (!polls.areWaiting()) {
             return;
         }
         Outcome outcome = ended != null ? Outcome.FAILURE : outcome(-1, false);
-        if (outcome == Outcome.UNKNOWN) {
-            return;
-        }
-        boolean ready = outcome != Outcome.WAIT;
-        polls.forEach(poll -> poll.accept(ready));
-        boolean notify = ready && pollWaits;
-        pollWaits = !ready;
-        polls.clear();
-        if (notify) {
-            pollChanged.run();
+        if (outcome != Outcome.UNKNOWN) {
+            polls.answer(outcome != Outcome.WAIT);
         }
     }
 

@@ -51,6 +51,7 @@ final class Writer {
     private final Burst burst = new Burst();
     private final Deliveries deliveries = new Deliveries();
     private final Set<PendingWrite> waiting = new HashSet<>();
+    private final RoomPolls polls;
     /** Done when this writer counts as one for readers; null before it has asked for that. */
     private @Nullable CompletableFuture<Counted> presence;
 
@@ -61,13 +62,13 @@ final class Writer {
     private int partWrittenBy;
     private boolean released;
     private boolean discounted;
-
     /** @param longestLine how many bytes a line may have */
     Writer(PipeId pipe, int longestLine, LastClose lastClose, Context context) {
         this.pipe = pipe;
         this.framer = new LineFramer(longestLine);
         this.lastClose = lastClose;
         this.context = context;
+        this.polls = new RoomPolls(() -> context.sink().room(pipe));
     }
 
     /** A write(2), or the end of a line at a close, whose lines are on their way. */
@@ -116,6 +117,7 @@ final class Writer {
             return;
         }
         if (flags.nonBlocking() && !context.sink().room(pipe).isDone()) {
+            polls.arm();
             answer.fail(Errno.EAGAIN);
             return;
         }
@@ -283,14 +285,22 @@ final class Writer {
         }
     }
 
-    /** Whether a write would not have to wait for room. */
-    synchronized boolean hasRoom() {
-        return deliveries.failure() != null || context.sink().room(pipe).isDone();
-    }
-
-    /** Calls {@code changed} when a write would not have to wait for room any more. */
-    void whenRoom(Runnable changed) {
-        context.sink().room(pipe).whenComplete((room, failure) -> changed.run());
+    /**
+     * poll(2): whether a write would not have to wait for room.
+     *
+     * @param changed called each time, later, that one which would have had to would not any more, as long as the file
+     *     is open. Null: nobody waits for that
+     */
+    boolean poll(@Nullable Runnable changed) {
+        boolean hasRoom;
+        synchronized (this) {
+            hasRoom = deliveries.failure() != null || context.sink().room(pipe).isDone();
+        }
+        polls.add(changed);
+        if (!hasRoom) {
+            polls.arm();
+        }
+        return hasRoom;
     }
 
     /** The topic is gone: fails what waits and whatever comes. */
@@ -302,6 +312,7 @@ final class Writer {
             }
             failWaiting(write, errno);
         }
+        polls.tell();
     }
 
     /** Pushes what is held, and completes when nothing is on its way any more. */
@@ -316,6 +327,7 @@ final class Writer {
 
     /** The last close. The writer counts until its last line is stored. */
     void release() {
+        polls.close();
         synchronized (this) {
             endLine();
             released = true;

@@ -9,6 +9,7 @@ import org.dnpipes.fs.Answer;
 import org.dnpipes.fs.Errno;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,10 +147,10 @@ final class Dispatcher implements Workers.Service {
                 Wire.fh(request), Wire.position(request), Wire.data(request), flags, Wire.pid(request));
     }
 
-    private Runnable changed(ByteBuffer request) {
+    private @Nullable Runnable changed(ByteBuffer request) {
         long pollHandle = Wire.pollHandle(request);
         return Wire.pollWantsNotification(request)
                 ? () -> replies.send(Wire.notifyPoll(replies.buffer(), pollHandle))
-                : () -> {};
+                : null;
     }
 }

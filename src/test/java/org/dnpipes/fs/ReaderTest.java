@@ -1,6 +1,7 @@
 package org.dnpipes.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -349,5 +350,101 @@ class ReaderTest {
         fs.settle(pipe);
         assertEquals(1, told.get());
         assertEquals("", reader.read());
+    }
+
+    private Reply poll(long fh, AtomicInteger told) {
+        Reply poll = new Reply(0);
+        fs.fs.openFiles().poll(fh, told::incrementAndGet, poll);
+        return poll;
+    }
+
+    @Test
+    void whoeverPolledAndReadsToTheEndIsToldOfEachPushWithoutPollingAgain() {
+        PipeId pipe = fs.pipe("p", "a");
+        fs.writer("/p");
+        OpenReader reader = fs.reader("/p");
+        AtomicInteger told = new AtomicInteger();
+        assertEquals(PollEvents.READABLE, poll(reader.fh(), told).count());
+        for (int push = 1; push <= 3; push++) {
+            reader.readNonBlocking();
+            assertEquals(Errno.EAGAIN, reader.startNonBlocking().errno());
+            fs.settle(pipe);
+            assertEquals(push - 1, told.get());
+            fs.cluster.append(pipe, "b");
+            fs.settle(pipe);
+            assertEquals(push, told.get());
+        }
+    }
+
+    @Test
+    void whoeverPolledAndReadAllWithOneReadIsToldOfTheNextPush() {
+        PipeId pipe = fs.pipe("p", "a");
+        fs.writer("/p");
+        OpenReader reader = fs.reader("/p");
+        AtomicInteger told = new AtomicInteger();
+        poll(reader.fh(), told).count();
+        assertEquals("a\n", reader.readNonBlocking());
+        fs.settle(pipe);
+        assertEquals(0, told.get());
+        fs.cluster.append(pipe, "b");
+        fs.settle(pipe);
+        assertEquals(1, told.get());
+    }
+
+    @Test
+    void whoeverPolledAndHasSeenTheEndIsToldOfWhatANewWriterPushes() {
+        PipeId pipe = fs.pipe("p", "a");
+        OpenReader reader = fs.reader("/p");
+        AtomicInteger told = new AtomicInteger();
+        poll(reader.fh(), told).count();
+        reader.readNonBlocking();
+        assertEquals("", reader.readNonBlocking());
+        fs.settle(pipe);
+        int atTheEnd = told.get();
+        long writer = fs.writer("/p");
+        fs.settle(pipe);
+        assertEquals(atTheEnd, told.get());
+        fs.write(writer, "b\n").count();
+        fs.settle(pipe);
+        assertEquals(atTheEnd + 1, told.get());
+    }
+
+    @Test
+    void signalEndsAPollThatNobodyCanAnswer() {
+        PipeId pipe = fs.pipe("p");
+        OpenReader reader = fs.reader("/p");
+        fs.cluster.pause();
+        AtomicInteger told = new AtomicInteger();
+        Reply poll = poll(reader.fh(), told);
+        assertFalse(poll.isAnswered());
+        poll.interrupt();
+        assertEquals(0, poll.count());
+        fs.cluster.append(pipe, "a");
+        fs.cluster.resume();
+        fs.settle(pipe);
+        assertEquals(1, told.get());
+    }
+
+    @Test
+    void pollThatNobodyCanAnswerInTimeSaysThatThereIsNothingYet() {
+        PipeId pipe = fs.pipe("p", "a");
+        OpenReader reader = fs.reader("/p");
+        fs.cluster.pause();
+        AtomicInteger told = new AtomicInteger();
+        assertEquals(0, poll(reader.fh(), told).count());
+        fs.cluster.resume();
+        fs.settle(pipe);
+        assertEquals(1, told.get());
+    }
+
+    @Test
+    void endOfTheMountIsToldToWhoeverPolls() {
+        PipeId pipe = fs.pipe("p");
+        long fh = fs.open("/p@follow", FakeFs.O_RDONLY);
+        AtomicInteger told = new AtomicInteger();
+        assertEquals(0, poll(fh, told).count());
+        fs.fs.close();
+        fs.settle(pipe);
+        assertTrue(told.get() > 0);
     }
 }

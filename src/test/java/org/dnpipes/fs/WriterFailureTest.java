@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeFailure;
@@ -430,6 +431,28 @@ class WriterFailureTest {
         @Override
         public void close() {
             // Nothing is held.
+        }
+    }
+
+    @Test
+    void whoeverPolledAndGotEagainIsToldOfRoomEachTimeWithoutPollingAgain() {
+        fs.cluster.holdAcknowledgements();
+        fs.cluster.window(pipe, 1);
+        int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
+        long fh = fs.open("/p", flags);
+        AtomicInteger told = new AtomicInteger();
+        Reply poll = new Reply(0);
+        fs.fs.openFiles().poll(fh, told::incrementAndGet, poll);
+        assertEquals(PollEvents.WRITABLE, poll.count());
+        for (int round = 1; round <= 3; round++) {
+            assertEquals(2, fs.write(fh, "a\n", flags, FakeFs.TID).count());
+            assertEquals(Errno.EAGAIN, fs.write(fh, "b\n", flags, FakeFs.TID).errno());
+            assertEquals(Errno.EAGAIN, fs.write(fh, "b\n", flags, FakeFs.TID).errno());
+            fs.settle(pipe);
+            assertEquals(round - 1, told.get());
+            fs.cluster.releaseNext(1);
+            fs.settle(pipe);
+            assertEquals(round, told.get());
         }
     }
 }
