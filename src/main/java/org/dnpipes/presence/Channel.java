@@ -82,14 +82,12 @@ final class Channel {
         this.tail = new Tail(place, source, later, new Tail.Listener() {
             @Override
             public void restarted() {
-                others.forget().forEach(Runnable::run);
+                tell(others.forget());
             }
 
             @Override
             public void line(long where, String line) {
-                Notice.of(line)
-                        .ifPresent(notice -> others.apply(where, notice, nanoTime.getAsLong())
-                                .forEach(Runnable::run));
+                Notice.of(line).ifPresent(notice -> tell(others.apply(where, notice, nanoTime.getAsLong())));
             }
         });
     }
@@ -175,9 +173,10 @@ final class Channel {
 
     /** Begins to watch a pipe. */
     Watcher watch(String pipe, Runnable changed) {
+        // Before anybody watches: a beginning is no news.
+        tail.start();
         Watcher watcher = new Watcher(pipe, changed);
         others.add(watcher);
-        tail.start();
         place.use(source::extent).thenAccept(extent -> others.began(watcher, extent.end()));
         return watcher;
     }
@@ -222,6 +221,17 @@ final class Channel {
         }
         if (own.hasUnsaid()) {
             publish();
+        }
+    }
+
+    private static void tell(List<Runnable> watchers) {
+        for (Runnable changed : watchers) {
+            try {
+                changed.run();
+            } catch (RuntimeException e) {
+                // One reader's trouble must not make the others deaf.
+                LOG.error("Telling a reader about writers failed, which is a bug in dnpipes: {}", e.toString(), e);
+            }
         }
     }
 

@@ -144,6 +144,26 @@ class ClusterPresenceTest {
     }
 
     @Test
+    void watchItselfIsNoNews() {
+        AtomicInteger told = new AtomicInteger();
+        b.watch(pipe, told::incrementAndGet);
+        assertEquals(0, told.get());
+    }
+
+    @Test
+    void watcherThatFailsDoesNotHarmOthers() {
+        b.watch(pipe, () -> {
+            throw new IllegalStateException("a watcher with trouble");
+        });
+        AtomicInteger told = new AtomicInteger();
+        Watch watch = b.watch(pipe, told::incrementAndGet);
+        look(watch);
+        int before = told.get();
+        open(a);
+        awaitMore(told, before);
+    }
+
+    @Test
     void watcherOfAnotherPipeIsNotTold() {
         AtomicInteger told = new AtomicInteger();
         Watch watch = b.watch(cluster.createPipe("q"), told::incrementAndGet);
