@@ -1,20 +1,31 @@
 package org.dnpipes.fs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a pipe in order to know its bytes, as far as somebody has asked for. One scan serves all who ask; it holds no
- * thread. Safe for use by many threads.
+ * Reads a pipe in order to know its bytes, as far as somebody waits for that, and no further. One scan serves all who
+ * ask; it holds no thread. Safe for use by many threads; futures are completed without its lock.
  */
 final class Indexer {
+    private record Wish(long sequence, long upTo, CompletableFuture<Void> done) {
+        boolean isFulfilledBy(ByteIndex.Mark end) {
+            return end.sequence() >= sequence || end.position() >= upTo;
+        }
+    }
+
     private final SharedPipe pipe;
-    private long wanted;
-    private long limit;
-    private @Nullable CompletableFuture<Void> running;
+    private final List<Wish> wishes = new ArrayList<>();
+    /** Whether a scan is under way: from when the first one asks until it has seen that nobody waits any more. */
+    private boolean scanning;
+    /** What the scan waits for. */
+    private @Nullable CompletableFuture<Chunk> reading;
 
     Indexer(SharedPipe pipe) {
         this.pipe = pipe;
@@ -22,53 +33,106 @@ final class Indexer {
 
     /**
      * Indexes up to the message before {@code sequence}, but not much further than position {@code upTo}. Completes
-     * when one of them is reached.
+     * when one of them is reached. Whoever does not wait any more cancels; the last one to do so ends the scan.
      */
     CompletableFuture<Void> index(long sequence, long upTo) {
-        CompletableFuture<Void> scan;
-        boolean start = false;
+        Wish wish = new Wish(sequence, upTo, new CompletableFuture<>());
+        boolean start;
         synchronized (this) {
-            wanted = Math.max(wanted, sequence);
-            limit = Math.max(limit, upTo);
-            if (running == null) {
-                running = new CompletableFuture<>();
-                start = true;
-            }
-            scan = running;
+            wishes.add(wish);
+            start = !scanning;
+            scanning = true;
         }
+        wish.done().whenComplete((done, thrown) -> forget(wish));
         if (start) {
             pipe.index().whenComplete((index, failure) -> goOn(failure));
         }
-        // A scan that was about to end when this was asked may have ended short of it.
-        return scan.thenCompose(
-                done -> isReached(sequence, upTo) ? CompletableFuture.completedFuture(null) : index(sequence, upTo));
+        return wish.done();
     }
 
-    private boolean isReached(long sequence, long upTo) {
-        ByteIndex.Mark end = pipe.knownIndex().orElseThrow().end();
-        return end.sequence() >= sequence || end.position() >= upTo;
+    private void forget(Wish wish) {
+        CompletableFuture<Chunk> unwanted;
+        synchronized (this) {
+            wishes.remove(wish);
+            unwanted = wishes.isEmpty() ? reading : null;
+        }
+        if (unwanted != null) {
+            unwanted.cancel(false);
+        }
     }
 
     /** Takes as many chunks as are there; comes back when the next one is. */
     private void goOn(@Nullable Throwable failure) {
+        try {
+            scan(failure);
+        } catch (RuntimeException | Error e) {
+            // Nobody would ever answer those who wait, nor scan again.
+            fail(e);
+        }
+    }
+
+    private void scan(@Nullable Throwable failure) {
         Throwable failed = failure;
-        while (failed == null && !isDone()) {
+        while (failed == null && isWanted()) {
             CompletableFuture<Chunk> next =
                     pipe.chunk(pipe.knownIndex().orElseThrow().end().sequence());
             if (!next.isDone()) {
-                next.whenComplete((chunk, thrown) -> goOn(skipRemoved(thrown)));
+                await(next);
                 return;
             }
-            failed = skipRemoved(
-                    next.isCompletedExceptionally() ? next.handle((c, t) -> t).join() : null);
+            failed = outcome(next);
         }
-        finish(failed);
+        if (failed != null) {
+            fail(failed);
+        }
     }
 
-    private boolean isDone() {
+    private void await(CompletableFuture<Chunk> next) {
+        boolean wanted;
         synchronized (this) {
-            return isReached(wanted, limit);
+            reading = next;
+            wanted = !wishes.isEmpty();
         }
+        var unused = next.whenComplete((chunk, thrown) -> goOn(outcome(next)));
+        if (!wanted) {
+            next.cancel(false);
+        }
+    }
+
+    /** Why {@code read}, which is done, means that the scan cannot go on. One that was cancelled does not. */
+    private @Nullable Throwable outcome(CompletableFuture<Chunk> read) {
+        synchronized (this) {
+            reading = null;
+        }
+        return read.isCancelled()
+                ? null
+                : skipRemoved(read.handle((chunk, thrown) -> thrown).join());
+    }
+
+    /** Whether the scan has to go on. If not, the next one who asks starts another. */
+    private boolean isWanted() {
+        ByteIndex.Mark end = pipe.knownIndex().orElseThrow().end();
+        List<Wish> fulfilled = take(wish -> wish.isFulfilledBy(end));
+        fulfilled.forEach(wish -> wish.done().complete(null));
+        synchronized (this) {
+            scanning = !wishes.isEmpty();
+            return scanning;
+        }
+    }
+
+    private void fail(Throwable failed) {
+        List<Wish> failing;
+        synchronized (this) {
+            failing = take(wish -> true);
+            scanning = false;
+        }
+        failing.forEach(wish -> wish.done().completeExceptionally(failed));
+    }
+
+    private synchronized List<Wish> take(Predicate<Wish> which) {
+        List<Wish> taken = wishes.stream().filter(which).toList();
+        wishes.removeAll(taken);
+        return taken;
     }
 
     /** Messages that were removed meanwhile need no index. */
@@ -80,20 +144,5 @@ final class Indexer {
             return index.end().sequence() <= removed.extent().end() ? null : thrown;
         }
         return thrown;
-    }
-
-    private void finish(@Nullable Throwable failed) {
-        CompletableFuture<Void> ended;
-        synchronized (this) {
-            ended = running;
-            running = null;
-            wanted = 0;
-            limit = 0;
-        }
-        if (ended != null && failed == null) {
-            ended.complete(null);
-        } else if (ended != null) {
-            ended.completeExceptionally(failed);
-        }
     }
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.Source;
@@ -42,9 +44,27 @@ final class Stat {
 
     /** @param handle the open file that is asked about, if the process has said so */
     Attributes ofPipe(long inode, SharedPipe pipe, Optional<Reader> handle, Caller caller) {
-        Extent extent = waiting.about(pipe, pipe.extent(), caller);
+        // Who may not look into a pipe may still write it: all that is unknown is its size.
+        return ifAllowed(() -> waiting.about(pipe, pipe.extent(), caller))
+                .map(extent -> ofPipe(inode, pipe, extent, handle, caller))
+                .orElseGet(() -> attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted));
+    }
+
+    private Attributes ofPipe(long inode, SharedPipe pipe, Extent extent, Optional<Reader> handle, Caller caller) {
         long size = sizeShown(pipe, extent, handle, caller);
         return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, size, modified(pipe, extent, caller));
+    }
+
+    /** What {@code question} gives, if the cluster lets this user know. */
+    private static <T> Optional<T> ifAllowed(Supplier<T> question) {
+        try {
+            return Optional.of(question.get());
+        } catch (FsException e) {
+            if (e.errno() == Errno.EACCES) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** The size of {@code pipe}, exact unless it is a multiple of {@link #PAGE}; never more than there is. */
@@ -57,7 +77,7 @@ final class Stat {
             unaware.forEach(Reader::resetShown);
             return 0;
         }
-        return size(pipe, extent, caller);
+        return size(pipe, extent, handle, caller);
     }
 
     /** fstat(2) does not tell for which open file it asks: it is one of the same process. */
@@ -66,14 +86,28 @@ final class Stat {
                 || processes.processOf(reader.openedBy()).equals(processes.processOf(caller.tid()));
     }
 
-    private long size(SharedPipe pipe, Extent extent, Caller caller) {
-        boolean reliedOn = pipe.readers().stream().anyMatch(Reader::isSeeking);
-        long upTo = pipe.isOpen() ? Long.MAX_VALUE : SMALL;
+    private long size(SharedPipe pipe, Extent extent, Optional<Reader> handle, Caller caller) {
         if (!isIndexed(pipe, extent)) {
-            waiting.succeedsWithin(pipe.indexer().index(extent.stable(), upTo), caller, reliedOn ? FOR_EVER : PATIENCE);
+            index(pipe, extent, reliesOnSize(pipe, handle, caller) ? FOR_EVER : PATIENCE, caller);
         }
         ByteIndex.Mark end = index(pipe).end();
         return end.sequence() >= extent.stable() ? end.position() : end.position() / PAGE * PAGE;
+    }
+
+    /** Whether a reader of the one who asks treats the pipe as a regular file. Others need not wait for that. */
+    private boolean reliesOnSize(SharedPipe pipe, Optional<Reader> handle, Caller caller) {
+        return handle.filter(Reader::isSeeking).isPresent()
+                || pipe.readers().stream().anyMatch(reader -> reader.isSeeking() && mayBeOf(reader, caller));
+    }
+
+    private void index(SharedPipe pipe, Extent extent, Duration patience, Caller caller) {
+        CompletableFuture<Void> scan = pipe.indexer().index(extent.stable(), pipe.isOpen() ? Long.MAX_VALUE : SMALL);
+        try {
+            ifAllowed(() -> waiting.succeedsWithin(scan, caller, patience));
+        } finally {
+            // It goes on for those who still wait.
+            scan.cancel(false);
+        }
     }
 
     private Instant modified(SharedPipe pipe, Extent extent, Caller caller) {
@@ -83,7 +117,8 @@ final class Stat {
         long newest = index(pipe).newest();
         return isIndexed(pipe, extent) && newest > 0
                 ? Instant.ofEpochMilli(newest)
-                : waiting.about(pipe, source.newest(pipe.id()), caller);
+                : ifAllowed(() -> waiting.about(pipe, source.newest(pipe.id()), caller))
+                        .orElse(mounted);
     }
 
     private static boolean isIndexed(SharedPipe pipe, Extent extent) {

@@ -3,6 +3,7 @@ package org.dnpipes.fs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -129,5 +130,35 @@ class IndexerTest {
         }
         await(pipe.indexer().index(20_020, FAR));
         assertEquals(20_200, end());
+    }
+
+    @Test
+    void scanThatNobodyWaitsForEnds() {
+        CompletableFuture<Void> first = pipe.indexer().index(21, FAR);
+        CompletableFuture<Void> second = pipe.indexer().index(22, FAR);
+        cluster.awaitWaitingReads(id, 1);
+        first.cancel(false);
+        cluster.append(id, "message30");
+        cluster.awaitWaitingReads(id, 1);
+        second.cancel(false);
+        cluster.awaitWaitingReads(id, 0);
+        cluster.append(id, "message31");
+        assertEquals(210, end());
+        await(pipe.indexer().index(22, FAR));
+        assertEquals(220, end());
+    }
+
+    @Test
+    void askingAgainWhileAScanIsGivenUpGoesOnWithIt() {
+        for (int round = 0; round < 200; round++) {
+            CompletableFuture<Void> first = pipe.indexer().index(20 + round + 1, FAR);
+            Thread asking = new Thread(() -> first.cancel(false));
+            asking.start();
+            CompletableFuture<Void> second = pipe.indexer().index(20 + round + 1, FAR);
+            cluster.append(id, "message30");
+            await(second);
+        }
+        assertEquals(220 * 10, end());
+        assertTrue(cluster.reads(id) <= 2 * 200 + 20, cluster.reads(id) + " reads");
     }
 }

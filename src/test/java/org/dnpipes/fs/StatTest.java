@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.Chunk;
@@ -255,12 +257,60 @@ class StatTest {
     @Test
     void failureToReadIsTold() {
         PipeId pipe = fs.pipe("p", "a");
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.GONE, "not here"));
+        FakeFs.assertErrno(Errno.ESTALE, () -> fs.size("/p"));
+    }
+
+    @Test
+    void whoMayNotReadIsToldALowerBoundOfTheSize() {
+        PipeId pipe = fs.pipe("p", "a");
         fs.cluster.failReads(pipe, new PipeFailure(Reason.UNAUTHORIZED, "not you"));
-        FakeFs.assertErrno(Errno.EACCES, () -> fs.size("/p"));
+        assertEquals(0, fs.size("/p"));
+    }
+
+    @Test
+    void whoMayOnlyWriteCanLookAtThePipeOpenAndWriteIt() {
+        PipeId pipe = fs.pipe("p");
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        fs.cluster.failLooks(pipe, new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        assertEquals(0, fs.size("/p"));
+        long fh = fs.writer("/p");
+        assertEquals(0, fs.fs.fgetattr(fh, FakeFs.caller()).size());
+        assertEquals(2, fs.write(fh, "a\n").count());
+        assertEquals(0, fs.flush(fh).count());
+    }
+
+    @Test
+    void readingForASizeEndsWhenNobodyWaitsForItAnyMore() {
+        fs.close();
+        List<CompletableFuture<Chunk>> reads = new CopyOnWriteArrayList<>();
+        fs = new FakeFs(FakeFs.OPTIONS, new LocalPresence(), engine -> reading(engine, reads));
+        fs.pipe("p", "abc");
+        fs.reader("/p");
+        assertEquals(0, fs.size("/p"));
+        assertEquals(
+                List.of(true),
+                reads.stream().map(CompletableFuture::isCancelled).toList());
+    }
+
+    /** tail of one process needs the exact size; ls of another one must not wait for that. */
+    @Test
+    void onlyTheProcessThatReliesOnTheSizeWaitsForIt() {
+        fs.close();
+        List<CompletableFuture<Chunk>> reads = new CopyOnWriteArrayList<>();
+        fs = new FakeFs(FakeFs.OPTIONS, new LocalPresence(), engine -> reading(engine, reads));
+        fs.pipe("p", "abc");
+        fs.tail("/p");
+        assertEquals(0, fs.fs.getattr("/p", FakeFs.caller(FakeFs.TID + 1)).size());
     }
 
     /** A cluster that tells extents, but gives no message. */
     private static Engine withoutReads(Engine engine) {
+        return reading(engine, new CopyOnWriteArrayList<>());
+    }
+
+    /** @param all gets each read */
+    private static Engine reading(Engine engine, List<CompletableFuture<Chunk>> all) {
         Source source = engine.source();
         Source stuck = new Source() {
             @Override
@@ -280,7 +330,9 @@ class StatTest {
 
             @Override
             public CompletableFuture<Chunk> read(PipeId pipe, long from) {
-                return new CompletableFuture<>();
+                CompletableFuture<Chunk> never = new CompletableFuture<>();
+                all.add(never);
+                return never;
             }
         };
         return new Engine(engine.catalog(), stuck, engine.sink(), engine.presence());
