@@ -76,6 +76,15 @@ public final class FileSystem implements AutoCloseable {
         background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Tells what it has been mounted as, so that its files can be told from those of other mounts.
+     *
+     * @param device major:minor, as in /proc/self/mountinfo
+     */
+    public void mounted(String device) {
+        processes.device(device);
+    }
+
     // Names
 
     public Attributes getattr(String path, Caller caller) {
@@ -163,7 +172,7 @@ public final class FileSystem implements AutoCloseable {
 
     private Writer openWriter(String path, Pipe node, OpenFlags flags, Caller caller) {
         int longestLine = waiting.forOpen(engine.catalog().longestLine(node.topic()), caller);
-        Path file = mountpoint.resolve(path.substring(1));
+        Processes.File file = new Processes.File(mountpoint.resolve(path.substring(1)), node.inode());
         Writer writer = new Writer(node.id(), longestLine, new LastClose(processes, file, caller.tid()), writers);
         boolean countsAtOnce = flags.readWrite() || !flags.nonBlocking();
         if (countsAtOnce) {

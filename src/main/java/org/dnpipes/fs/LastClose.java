@@ -1,7 +1,5 @@
 package org.dnpipes.fs;
 
-import java.nio.file.Path;
-
 /**
  * Finds out whether a close(2) ends a line that was begun. Every close of every duplicate of a descriptor looks the
  * same, so what matters is who still has the file open: the process that opened it, which may go on in a subshell, and
@@ -10,11 +8,11 @@ import java.nio.file.Path;
  */
 final class LastClose {
     private final Processes processes;
-    private final Path file;
+    private final Processes.File file;
     private final int opener;
 
-    /** @param openedBy the thread that opened {@code file}, an absolute path below the mount point */
-    LastClose(Processes processes, Path file, int openedBy) {
+    /** @param openedBy the thread that opened {@code file} */
+    LastClose(Processes processes, Processes.File file, int openedBy) {
         this.processes = processes;
         this.file = file;
         // Now: the thread may have gone when it matters.

@@ -1,10 +1,15 @@
 package org.dnpipes.fs;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What /proc tells about the processes that use the file system; see proc(5). Only asked when the answer matters, since
@@ -19,13 +24,16 @@ class Processes {
     /** The field of /proc/PID/stat with the kernel's flags, counted from behind the command's name. */
     private static final int FLAGS_FIELD = 6;
 
+    /** Null before it is known. */
+    private volatile @Nullable String device;
+
     /** The process that the thread {@code tid} belongs to, if it can be found out. */
     OptionalInt processOf(int tid) {
         if (tid <= 0) {
             return OptionalInt.empty();
         }
         try {
-            return Files.readAllLines(PROC.resolve(tid + "/status")).stream()
+            return Files.readAllLines(PROC.resolve(tid + "/status"), StandardCharsets.ISO_8859_1).stream()
                     .filter(line -> line.startsWith("Tgid:"))
                     .mapToInt(line ->
                             Integer.parseInt(line.substring("Tgid:".length()).strip()))
@@ -36,23 +44,78 @@ class Processes {
     }
 
     /**
-     * Whether {@code process} has {@code file} open, through whichever descriptor. True also if that cannot be found
-     * out: then its last close has to be waited for.
+     * A file below the mount point.
+     *
+     * @param path by which it was opened
      */
-    boolean hasOpen(int process, Path file) {
+    record File(Path path, long inode) {}
+
+    /** @param number major:minor of what is mounted, as in /proc/self/mountinfo */
+    void device(String number) {
+        device = number;
+    }
+
+    /**
+     * Whether {@code process} has {@code file} open for writing, through whichever descriptor. True also if that cannot
+     * be found out: then its last close has to be waited for. A file of the same name in another mount does not count.
+     */
+    boolean hasOpen(int process, File file) {
         if (process <= 0) {
             return true;
         }
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(PROC.resolve(process + "/fd"))) {
+        Path directory = PROC.resolve(Integer.toString(process));
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(directory.resolve("fd"))) {
             for (Path descriptor : descriptors) {
-                if (pointsTo(descriptor, file)) {
+                if (pointsTo(directory, descriptor, file)) {
                     return true;
                 }
             }
             return false;
-        } catch (IOException e) {
-            return Files.exists(PROC.resolve(Integer.toString(process))) && !isExiting(process);
+        } catch (IOException | DirectoryIteratorException e) {
+            return Files.exists(directory) && !isExiting(process);
         }
+    }
+
+    private boolean pointsTo(Path process, Path descriptor, File file) {
+        try {
+            Path link = Files.readSymbolicLink(descriptor);
+            // Cheap, and true for hardly any: what is mounted elsewhere as well has another path but the same name.
+            if (!file.path().getFileName().equals(link.getFileName())) {
+                return false;
+            }
+            Map<String, String> info = info(process.resolve("fdinfo").resolve(descriptor.getFileName()));
+            return isWritable(info)
+                    && Long.parseLong(info.getOrDefault("ino", Long.toString(file.inode()))) == file.inode()
+                    && isOnDevice(process, info.get("mnt_id"), link.equals(file.path()));
+        } catch (IOException e) {
+            // It was closed meanwhile.
+            return false;
+        }
+    }
+
+    private static Map<String, String> info(Path fdinfo) throws IOException {
+        return Files.readAllLines(fdinfo, StandardCharsets.ISO_8859_1).stream()
+                .map(line -> line.split(":\\s*", 2))
+                .filter(pair -> pair.length == 2)
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, second) -> first));
+    }
+
+    private static boolean isWritable(Map<String, String> info) {
+        return new OpenFlags(Integer.parseInt(info.getOrDefault("flags", "1"), 8)).writable();
+    }
+
+    /** Whether the mount is of our device; if that cannot be found out, whether the path is right. */
+    private boolean isOnDevice(Path process, @Nullable String mount, boolean otherwise) throws IOException {
+        String own = device;
+        if (own == null || mount == null) {
+            return otherwise;
+        }
+        return Files.readAllLines(process.resolve("mountinfo"), StandardCharsets.ISO_8859_1).stream()
+                .map(line -> line.split(" ", 4))
+                .filter(fields -> fields[0].equals(mount))
+                .findFirst()
+                .map(fields -> fields[2].equals(own))
+                .orElse(otherwise);
     }
 
     /** Whether the thread {@code tid} is ending because of a signal: nobody will see what its last close returns. */
@@ -70,19 +133,11 @@ class Processes {
             return 0;
         }
         try {
-            String stat = Files.readString(PROC.resolve(tid + "/stat"));
+            String stat = Files.readString(PROC.resolve(tid + "/stat"), StandardCharsets.ISO_8859_1);
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return Long.parseLong(fields[FLAGS_FIELD]);
         } catch (IOException e) {
             return 0;
-        }
-    }
-
-    private static boolean pointsTo(Path descriptor, Path file) {
-        try {
-            return Files.readSymbolicLink(descriptor).equals(file);
-        } catch (IOException e) {
-            return false;
         }
     }
 }

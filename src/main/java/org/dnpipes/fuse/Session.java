@@ -85,6 +85,7 @@ public final class Session implements AutoCloseable {
         Workers workers = new Workers(into -> receive(lib, fd, into), dispatcher);
         MountTable.Entry mounted = MountTable.at(mountpoint)
                 .orElseThrow(() -> new MountFailure(mountpoint + " is not mounted after mounting it"));
+        fs.mounted(mounted.device());
         Session mounting =
                 new Session(lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
         workers.start();

@@ -1,6 +1,5 @@
 package org.dnpipes.fs;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,7 +34,7 @@ final class StubProcesses extends Processes {
     }
 
     @Override
-    boolean hasOpen(int process, Path file) {
+    boolean hasOpen(int process, File file) {
         return process <= 0 || holders.contains(process);
     }
 
