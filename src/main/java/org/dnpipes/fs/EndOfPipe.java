@@ -40,6 +40,11 @@ final class EndOfPipe implements AutoCloseable {
         }
     }
 
+    /** Completes when no writer that comes can be missed any more. Never fails. */
+    CompletableFuture<Void> began() {
+        return watch.began();
+    }
+
     /** Looks for writers, then at the pipe. Fails if either cannot be asked: then it is not the end. */
     CompletableFuture<Findings> look() {
         return watch.look().thenCompose(writers -> pipe.extent().thenApply(extent -> new Findings(writers, extent)));

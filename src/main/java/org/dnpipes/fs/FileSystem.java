@@ -38,6 +38,9 @@ public final class FileSystem implements AutoCloseable {
     /** Nobody wants to look at an ls for longer, whatever patience a write has. */
     private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(10);
 
+    /** While nobody tells who writes, files are opened all the same. */
+    private static final Duration BEGIN_TIMEOUT = Duration.ofSeconds(1);
+
     private final Path mountpoint;
     private final Engine engine;
     private final FsOptions options;
@@ -161,6 +164,8 @@ public final class FileSystem implements AutoCloseable {
             }
             if (flags.readable()) {
                 reader = openReader(pipe, node, flags, caller);
+                // Else it would wait for a second writer if the first one came and went right after the open.
+                waiting.succeedsWithin(reader.began(), caller, BEGIN_TIMEOUT);
             }
             long fh = handles.add(new OpenPipe(node, pipe, reader, writer, flags));
             return new Opened(fh, flags.writable());

@@ -81,6 +81,11 @@ final class Reader {
         pipe.add(this);
     }
 
+    /** Completes when no writer that comes can be missed any more. Never fails. */
+    CompletableFuture<Void> began() {
+        return endOfPipe.began();
+    }
+
     /** The process asked where the end of the file is. */
     synchronized void soughtEnd() {
         rules.soughtEnd();

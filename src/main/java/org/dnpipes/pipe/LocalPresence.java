@@ -109,6 +109,11 @@ public final class LocalPresence implements WriterPresence {
         }
 
         @Override
+        public CompletableFuture<Void> began() {
+            return DONE;
+        }
+
+        @Override
         public CompletableFuture<Writers> look() {
             synchronized (LocalPresence.this) {
                 return CompletableFuture.completedFuture(new Writers(pipe.writers > 0, seen, pipe.end));

@@ -15,7 +15,8 @@ public interface WriterPresence extends AutoCloseable {
     CompletableFuture<Counted> opened(PipeId pipe);
 
     /**
-     * Watches the writers of {@code pipe} from now on. Opening and holding a watch costs no request.
+     * Watches the writers of {@code pipe} from now on. Holding a watch costs nothing, opening one a request at the
+     * most.
      *
      * @param changed called whenever a new look may tell something else, on any thread; must not block
      */
@@ -46,6 +47,9 @@ public interface WriterPresence extends AutoCloseable {
 
     /** What one reader learns about the writers of its pipe. */
     interface Watch extends AutoCloseable {
+
+        /** Completes when no writer that opens from now on can be missed; or when that cannot be told. Never fails. */
+        CompletableFuture<Void> began();
 
         /** A fresh look: what it tells was true at some moment after this call. Fails if nobody can be asked. */
         CompletableFuture<Writers> look();

@@ -176,8 +176,13 @@ final class Channel {
         // Before anybody watches: a beginning is no news.
         tail.start();
         Watcher watcher = new Watcher(pipe, changed);
-        others.add(watcher);
-        place.use(source::extent).thenAccept(extent -> others.began(watcher, extent.end()));
+        if (others.add(watcher)) {
+            watcher.began.complete(null);
+            return watcher;
+        }
+        place.use(source::extent)
+                .thenAccept(extent -> others.began(watcher, extent.end()))
+                .whenComplete((done, failure) -> watcher.began.complete(null));
         return watcher;
     }
 

@@ -161,6 +161,11 @@ public final class ClusterPresence implements WriterPresence {
         }
 
         @Override
+        public CompletableFuture<Void> began() {
+            return elsewhere.began;
+        }
+
+        @Override
         public CompletableFuture<Writers> look() {
             return here.look()
                     .thenCompose(before -> before.present()

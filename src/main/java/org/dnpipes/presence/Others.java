@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.WriterPresence.Writers;
 import org.dnpipes.presence.WriterTable.Said;
 import org.dnpipes.presence.WriterTable.Trace;
@@ -32,8 +33,13 @@ final class Others {
     static final class Watcher {
         final String pipe;
         final Runnable changed;
+        /** Completes when no writer that comes can be missed any more. */
+        final CompletableFuture<Void> began = new CompletableFuture<>();
         /** The first place in the log that was written after the watch began. */
-        private long began = UNKNOWN;
+        private long firstPlace = UNKNOWN;
+
+        /** Whether the log was read to its end when the watch began, so that whatever is read later is news. */
+        private boolean live;
 
         private boolean seen;
 
@@ -43,8 +49,11 @@ final class Others {
         }
     }
 
-    synchronized void add(Watcher watcher) {
+    /** Returns whether nothing has to be asked for it. */
+    synchronized boolean add(Watcher watcher) {
+        watcher.live = caughtUp;
         watchers.computeIfAbsent(watcher.pipe, p -> new LinkedHashSet<>()).add(watcher);
+        return watcher.live;
     }
 
     synchronized void remove(Watcher watcher) {
@@ -56,8 +65,9 @@ final class Others {
 
     /** The end of the log was at {@code place} at some moment after the watch began. */
     synchronized void began(Watcher watcher, long place) {
-        if (watcher.began == UNKNOWN) {
-            watcher.began = place;
+        if (watcher.firstPlace == UNKNOWN) {
+            watcher.firstPlace = place;
+            watcher.seen |= table.traceOf(watcher.pipe).seen() >= place;
         }
     }
 
@@ -85,7 +95,7 @@ final class Others {
         List<Runnable> told = new ArrayList<>();
         for (String pipe : touched) {
             for (Watcher watcher : watchers.getOrDefault(pipe, Set.of())) {
-                watcher.seen |= place >= watcher.began;
+                watcher.seen |= watcher.live || place >= watcher.firstPlace;
                 told.add(watcher.changed);
             }
         }
@@ -134,7 +144,7 @@ final class Others {
     synchronized Writers writers(Watcher watcher) {
         Trace trace = table.traceOf(watcher.pipe);
         boolean present = !others(watcher.pipe).isEmpty();
-        watcher.seen |= present || trace.seen() >= watcher.began;
+        watcher.seen |= present || trace.seen() >= watcher.firstPlace;
         return new Writers(present, watcher.seen, trace.end());
     }
 

@@ -394,6 +394,11 @@ class ReaderEndTest {
         public Watch watch(PipeId pipe, Runnable changed) {
             return new Watch() {
                 @Override
+                public CompletableFuture<Void> began() {
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
                 public CompletableFuture<Writers> look() {
                     return CompletableFuture.failedFuture(new PipeFailure(Reason.TIMED_OUT, "nobody answers"));
                 }

@@ -130,6 +130,28 @@ class ClusterPresenceTest {
         assertEquals(new Writers(false, false, 5), look(watch));
     }
 
+    /** However late the answers are that are asked for at the beginning. */
+    @Test
+    void writerThatComesRightAfterTheBeginningIsSeen() {
+        for (int i = 0; i < 100; i++) {
+            PipeId fresh = cluster.createPipe("fresh" + i);
+            Watch watch = b.watch(fresh, () -> {});
+            answer(watch.began());
+            answer(a.opened(fresh)).closed(0);
+            CompletableFuture<Writers> looking = watch.look();
+            while (answer(looking).present()) {
+                looking = watch.look();
+            }
+            assertTrue(answer(looking).seen(), "round " + i);
+        }
+    }
+
+    @Test
+    void watchBeginsAlsoIfNobodyCanBeAsked() {
+        cluster.failLooks(log.pipe(0), new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        answer(b.watch(pipe, () -> {}).began());
+    }
+
     @Test
     void watcherIsToldOfComingAndGoing() throws Exception {
         AtomicInteger told = new AtomicInteger();
