@@ -74,11 +74,20 @@ final class Reader {
         this.stream = setup.stream();
         this.openedBy = setup.openedBy();
         this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
-        this.endOfPipe = new EndOfPipe(pipe, presence.watch(pipe.id(), this::writersChanged));
-        this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
-        this.pipeAlone = new Question<>(endOfPipe::lookAtPipe, this, this::advance);
+        this.writersAndPipe = new Question<>(this::lookForWriters, this, this::advance);
+        this.pipeAlone = new Question<>(this::lookAtPipe, this, this::advance);
         this.resetsShown = pipe.resets();
+        // Behind all that a change of the writers leads to: it may come before this returns.
+        this.endOfPipe = new EndOfPipe(pipe, presence.watch(pipe.id(), this::writersChanged));
         pipe.add(this);
+    }
+
+    private CompletableFuture<Findings> lookForWriters() {
+        return endOfPipe.look();
+    }
+
+    private CompletableFuture<Findings> lookAtPipe() {
+        return endOfPipe.lookAtPipe();
     }
 
     /** Completes when no writer that comes can be missed any more. Never fails. */
@@ -277,7 +286,7 @@ final class Reader {
     /** @param position where the kernel reads, or -1 for where the last read ended */
     private Outcome outcome(long position, boolean nonBlocking) {
         if (!supply.hasStarted()) {
-            return failedOr(Outcome.UNKNOWN, nonBlocking);
+            return failedOr(Outcome.UNKNOWN, supply.failure().orElse(null), nonBlocking, supply::retryLater);
         }
         if (hasResetToShow() && position > 0) {
             return Outcome.END;
@@ -290,7 +299,7 @@ final class Reader {
             return Outcome.BYTES;
         }
         if (supply.failure().isPresent()) {
-            return failedOr(Outcome.UNKNOWN, nonBlocking);
+            return failedOr(Outcome.UNKNOWN, supply.failure().orElse(null), nonBlocking, supply::retryLater);
         }
         if (cursor.isAtLimit()) {
             return Outcome.END;
@@ -305,10 +314,7 @@ final class Reader {
         Question<Findings> question = rules.asksForWriters(nonBlocking) ? writersAndPipe : pipeAlone;
         Findings findings = question.answer();
         if (findings == null) {
-            if (question.failure() != null && !nonBlocking) {
-                question.retryLater();
-            }
-            return question.failure() != null && nonBlocking ? Outcome.FAILURE : Outcome.UNKNOWN;
+            return failedOr(Outcome.UNKNOWN, question.failure(), nonBlocking, question::retryLater);
         }
         if (findings.hasMore(cursor.sequence())) {
             return Outcome.UNKNOWN;
@@ -321,17 +327,16 @@ final class Reader {
     }
 
     /** A definite failure is told; one that may pass lets blocking reads wait. */
-    private Outcome failedOr(Outcome otherwise, boolean nonBlocking) {
-        return supply.failure()
-                .map(failure -> {
-                    boolean passes = failure.reason() == PipeFailure.Reason.TIMED_OUT;
-                    if (passes && !nonBlocking) {
-                        supply.retryLater();
-                        return Outcome.UNKNOWN;
-                    }
-                    return Outcome.FAILURE;
-                })
-                .orElse(otherwise);
+    private static Outcome failedOr(
+            Outcome otherwise, @Nullable PipeFailure failure, boolean nonBlocking, Runnable retryLater) {
+        if (failure == null) {
+            return otherwise;
+        }
+        if (failure.reason() == PipeFailure.Reason.TIMED_OUT && !nonBlocking) {
+            retryLater.run();
+            return Outcome.UNKNOWN;
+        }
+        return Outcome.FAILURE;
     }
 
     private Errno failed() {

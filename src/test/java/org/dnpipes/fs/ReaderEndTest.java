@@ -121,7 +121,7 @@ class ReaderEndTest {
     @Test
     void plainReaderWaitsWhenNobodyCanBeAskedForWriters() {
         fs.close();
-        fs = new FakeFs(FakeFs.OPTIONS, new DumbPresence(), engine -> engine);
+        fs = new FakeFs(FakeFs.OPTIONS, new DumbPresence(Reason.TIMED_OUT), engine -> engine);
         PipeId pipe = fs.pipe("p", "a");
         OpenReader reader = fs.reader("/p");
         assertEquals("a\n", reader.read());
@@ -131,6 +131,26 @@ class ReaderEndTest {
         OpenReader other = fs.reader("/p");
         other.read();
         assertEquals(Errno.ETIMEDOUT, other.startNonBlocking().errno());
+    }
+
+    @Test
+    void plainReaderIsToldThatItMayNotAskForWriters() {
+        fs.close();
+        fs = new FakeFs(FakeFs.OPTIONS, new DumbPresence(Reason.UNAUTHORIZED), engine -> engine);
+        fs.pipe("p", "a");
+        OpenReader reader = fs.reader("/p");
+        assertEquals("a\n", reader.read());
+        assertEquals(Errno.EACCES, reader.start().errno());
+        assertEquals(Errno.EACCES, reader.start().errno());
+    }
+
+    /** As presence does when a writer comes at that moment. */
+    @Test
+    void writerThatComesWhileTheReaderOpensDoesNoHarm() {
+        fs.close();
+        fs = new FakeFs(FakeFs.OPTIONS, new HastyPresence(), engine -> engine);
+        fs.pipe("p", "a");
+        assertEquals("a\n", fs.reader("/p").read());
     }
 
     @Test
@@ -380,6 +400,12 @@ class ReaderEndTest {
 
     /** Cannot be asked, as when the cluster is away. */
     private static final class DumbPresence implements WriterPresence {
+        private final Reason reason;
+
+        DumbPresence(Reason reason) {
+            this.reason = reason;
+        }
+
         @Override
         public CompletableFuture<Counted> opened(PipeId pipe) {
             return new LocalPresence().opened(pipe);
@@ -400,7 +426,7 @@ class ReaderEndTest {
 
                 @Override
                 public CompletableFuture<Writers> look() {
-                    return CompletableFuture.failedFuture(new PipeFailure(Reason.TIMED_OUT, "nobody answers"));
+                    return CompletableFuture.failedFuture(new PipeFailure(reason, "nobody answers"));
                 }
 
                 @Override
@@ -408,6 +434,27 @@ class ReaderEndTest {
                     // Nothing is held.
                 }
             };
+        }
+    }
+
+    /** Tells of a change before the watch is there. */
+    private static final class HastyPresence implements WriterPresence {
+        private final LocalPresence local = new LocalPresence();
+
+        @Override
+        public CompletableFuture<Counted> opened(PipeId pipe) {
+            return local.opened(pipe);
+        }
+
+        @Override
+        public Watch watch(PipeId pipe, Runnable changed) {
+            changed.run();
+            return local.watch(pipe, changed);
+        }
+
+        @Override
+        public void close() {
+            local.close();
         }
     }
 }
