@@ -59,9 +59,13 @@ final class Dispatcher implements Workers.Service {
                 default -> name(request);
             }
         } catch (Throwable e) {
-            // Nothing is known to get here. If something does, the session has to go on for everybody else.
-            log.error("request {} failed, which is a bug in dnpipes: {}", Wire.opcode(request), e.toString(), e);
+            complain(Wire.opcode(request), e);
         }
+    }
+
+    /** Nothing is known to get here. If something does, the session has to go on for everybody else. */
+    private static void complain(int opcode, Throwable e) {
+        log.error("request {} failed, which is a bug in dnpipes: {}", opcode, e.toString(), e);
     }
 
     private void data(ByteBuffer request, Consumer<Answer> operation) {
@@ -74,7 +78,7 @@ final class Dispatcher implements Workers.Service {
                 answer.register();
             }
         } catch (Throwable e) {
-            log.error("request {} failed, which is a bug in dnpipes: {}", opcode, e.toString(), e);
+            complain(opcode, e);
             answer.fail(Errno.EIO);
         }
     }
@@ -85,8 +89,15 @@ final class Dispatcher implements Workers.Service {
      */
     @Override
     public Runnable keep(ByteBuffer request) {
-        ByteBuffer kept = Wire.newBuffer(request.limit()).put(request).flip();
-        long unique = Wire.unique(kept);
+        long unique = Wire.unique(request);
+        ByteBuffer kept;
+        try {
+            kept = Wire.newBuffer(request.limit()).put(request).flip();
+        } catch (OutOfMemoryError e) {
+            complain(Wire.opcode(request), e);
+            replies.send(Wire.answer(replies.buffer(), unique, Errno.EIO.number()));
+            return () -> {};
+        }
         AtomicBoolean taken = new AtomicBoolean();
         NameRequest name = new NameRequest(Wire.pid(kept));
         pending.put(unique, name);
@@ -98,7 +109,11 @@ final class Dispatcher implements Workers.Service {
         });
         return () -> {
             if (taken.compareAndSet(false, true)) {
-                serve(kept, name);
+                try {
+                    serve(kept, name);
+                } catch (Throwable e) {
+                    complain(Wire.opcode(kept), e);
+                }
             }
         };
     }

@@ -44,7 +44,7 @@ final class Workers {
     private final Receiver receiver;
     private final Service service;
     private final AtomicInteger threads = new AtomicInteger();
-    private final AtomicInteger receiving = new AtomicInteger();
+    private final Receivers receiving = new Receivers();
     private final AtomicInteger names = new AtomicInteger();
 
     /** Bounded by the processes that wait for these requests: the kernel holds each of them until it is answered. */
@@ -74,36 +74,61 @@ final class Workers {
 
     /** False if there can be no more threads. */
     private boolean startOne() {
-        Thread thread = new Thread(this::run, "dnpipes-fuse-" + names.incrementAndGet());
-        thread.setDaemon(true);
-        threads.incrementAndGet();
-        receiving.incrementAndGet();
+        if (threads.getAndUpdate(now -> now < MAX_THREADS ? now + 1 : now) >= MAX_THREADS) {
+            return false;
+        }
+        receiving.add();
         try {
+            ByteBuffer buffer = Wire.newBuffer(Wire.REQUEST_CAPACITY);
+            Thread thread = new Thread(() -> run(buffer), "dnpipes-fuse-" + names.incrementAndGet());
+            thread.setDaemon(true);
             thread.start();
             return true;
         } catch (OutOfMemoryError noThread) {
             log.warn("no more threads can be made; requests wait for those there are");
+            receiving.remove();
             threads.decrementAndGet();
-            receiving.decrementAndGet();
             return false;
         }
     }
 
-    private void run() {
-        ByteBuffer buffer = Wire.newBuffer(Wire.REQUEST_CAPACITY);
+    private void run(ByteBuffer buffer) {
+        boolean retired = false;
         try {
-            while (receiver.receive(buffer)) {
+            lookForWhatWasPutAside();
+            while (!retired && receiver.receive(buffer)) {
                 if (!service.mayWait(buffer)) {
                     service.dispatch(buffer);
-                } else if (serve(buffer) && comeBack() > MAX_IDLE) {
-                    return;
+                } else if (serve(buffer)) {
+                    receiving.add();
+                    lookForWhatWasPutAside();
+                    retired = retire();
                 }
             }
         } finally {
-            receiving.decrementAndGet();
-            if (threads.decrementAndGet() == 0) {
-                ended.countDown();
+            if (!retired) {
+                receiving.remove();
+                gone();
             }
+        }
+    }
+
+    /** Whether this thread is to end, since there are enough without it. */
+    private boolean retire() {
+        if (!receiving.removeIfStay(MAX_IDLE)) {
+            return false;
+        }
+        gone();
+        if (!putAside.isEmpty()) {
+            // Perhaps because there seemed to be too many threads for one more.
+            startOne();
+        }
+        return true;
+    }
+
+    private void gone() {
+        if (threads.decrementAndGet() == 0) {
+            ended.countDown();
         }
     }
 
@@ -127,26 +152,18 @@ final class Workers {
 
     /** Gives up receiving, if somebody else does it or can be made to. */
     private boolean leaveReceivingToAnother() {
-        if (receiving.decrementAndGet() > 0) {
-            return true;
-        }
-        if (threads.get() < MAX_THREADS && startOne()) {
-            return true;
-        }
-        receiving.incrementAndGet();
-        return false;
+        return receiving.removeIfStay(1) || (startOne() && receiving.removeIfStay(1));
     }
 
-    /** Receives again. How many do so now. */
-    private int comeBack() {
-        int now = receiving.incrementAndGet();
-        // Whoever puts a request aside looks for another receiver afterwards. If it has not seen this one, this one
-        // sees the request.
+    /**
+     * Called by one that receives. Whoever puts a request aside looks for another receiver afterwards: if it has not
+     * seen this one, this one sees the request.
+     */
+    private void lookForWhatWasPutAside() {
         while (!putAside.isEmpty() && leaveReceivingToAnother()) {
             serveWhatWasPutAside();
-            now = receiving.incrementAndGet();
+            receiving.add();
         }
-        return now;
     }
 
     private void serveWhatWasPutAside() {

@@ -161,4 +161,25 @@ class WorkersTest {
             await(namesServed, MAX_THREADS);
         }
     }
+
+    /**
+     * A thread that ends, since enough others receive, must not be counted on by those that take requests just then.
+     */
+    @Test
+    void somebodyReceivesHoweverThreadsEndAndRequestsCome() throws InterruptedException {
+        workers.start();
+        for (int round = 0; round < 3000; round++) {
+            send(NAME, 4);
+            await(namesBegun, 4);
+            // Four come back, of which some end, while the others take what waits again.
+            mayFinish.release(4);
+            send(NAME, 3 + round % 2);
+            await(namesServed, 4);
+            await(namesBegun, 3 + round % 2);
+            send(DATA, 1);
+            await(dataServed, 1);
+            mayFinish.release(3 + round % 2);
+            await(namesServed, 3 + round % 2);
+        }
+    }
 }
