@@ -3,48 +3,65 @@ package org.dnpipes.fs;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeSet;
 import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one writer has on its way, and who waits for that. Lines of one pipe are stored in order, so counting them tells
- * which are. All methods are called with the writer's lock held.
+ * What one writer has on its way, and who waits for that. Pushes have numbers, in their order. All methods are called
+ * with the writer's lock held.
  */
 final class Deliveries {
-    /** Somebody who waits for every line that was pushed before. */
-    private record Waiter(long pushed, Answer answer) {}
+    /**
+     * Somebody who waits for every push that came before.
+     *
+     * @param last the number of the last of them
+     * @param refused what became of a line before that was not even pushed
+     */
+    private record Waiter(long last, @Nullable Errno refused, Answer answer) {}
 
     private final List<Waiter> waiters = new ArrayList<>();
-    private long pushed;
-    private long done;
+    /** The numbers of those whose fate is not known yet. */
+    private final TreeSet<Long> underWay = new TreeSet<>();
+
+    private long last;
     private long end;
     private @Nullable Errno failure;
+    /** The first push that has failed. */
+    private long failedFrom = Long.MAX_VALUE;
+
     private @Nullable Errno refused;
 
-    /** Lines are handed over. */
-    void add() {
-        pushed++;
+    /** Lines are pushed. Returns their number. */
+    long add() {
+        underWay.add(++last);
+        return last;
     }
 
-    /** The oldest lines that were on their way are stored, up to the message before {@code storedEnd}. */
-    void stored(long storedEnd) {
+    /** The lines of that number are stored, up to the message before {@code storedEnd}. */
+    void stored(long number, long storedEnd) {
         end = Math.max(end, storedEnd);
-        done++;
-        answerWaiters();
+        settled(number);
     }
 
-    /** Lines were taken back, as if they had never been pushed. */
-    void withdrawn() {
-        done++;
-        answerWaiters();
+    /** The lines of that number were taken back, as if they had never been pushed. */
+    void withdrawn(long number) {
+        settled(number);
     }
 
     /**
-     * Some lines were not stored. Nothing of this writer counts any more: the first failure is the one that is told.
+     * Some lines of that number were not stored. Nothing of this writer counts any more: the first failure is the one
+     * that is told.
      */
-    void failed(PipeFailure why) {
-        done++;
-        fail(Errno.ofOpen(why));
+    void failed(long number, PipeFailure why) {
+        failure = failure == null ? Errno.ofOpen(why) : failure;
+        failedFrom = Math.min(failedFrom, number);
+        settled(number);
+    }
+
+    private void settled(long number) {
+        underWay.remove(number);
+        answerWaiters();
     }
 
     /** A line was not taken at all. Later ones may be, but whoever waits for all of them is told. */
@@ -52,11 +69,10 @@ final class Deliveries {
         refused = errno;
     }
 
-    /** From now on everything fails. */
+    /** Everything fails, whatever becomes of what is on its way. */
     void fail(Errno errno) {
-        if (failure == null) {
-            failure = errno;
-        }
+        failure = failure == null ? errno : failure;
+        failedFrom = 0;
         answerWaiters();
     }
 
@@ -67,7 +83,7 @@ final class Deliveries {
     }
 
     boolean areDone() {
-        return done == pushed;
+        return underWay.isEmpty();
     }
 
     /** One past the last message that was stored, 0 if none was. */
@@ -77,7 +93,7 @@ final class Deliveries {
 
     /** Answers with the outcome of every line before, when it is known. */
     void await(Answer answer) {
-        waiters.add(new Waiter(pushed, answer));
+        waiters.add(new Waiter(last, refused, answer));
         answerWaiters();
     }
 
@@ -87,17 +103,27 @@ final class Deliveries {
     }
 
     private void answerWaiters() {
+        List<Waiter> answered = new ArrayList<>();
         for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
             Waiter waiter = i.next();
-            Errno told = failure != null ? failure : refused;
-            if (failure != null || done >= waiter.pushed()) {
+            if (hasFailed(waiter) || underWay.isEmpty() || underWay.first() > waiter.last()) {
                 i.remove();
-                if (told == null) {
-                    waiter.answer().count(0);
-                } else {
-                    waiter.answer().fail(told);
-                }
+                answered.add(waiter);
             }
         }
+        answered.forEach(this::answer);
+    }
+
+    private void answer(Waiter waiter) {
+        Errno told = hasFailed(waiter) ? failure : waiter.refused();
+        if (told == null) {
+            waiter.answer().count(0);
+        } else {
+            waiter.answer().fail(told);
+        }
+    }
+
+    private boolean hasFailed(Waiter waiter) {
+        return failure != null && failedFrom <= waiter.last();
     }
 }

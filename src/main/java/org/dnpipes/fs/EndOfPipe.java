@@ -2,6 +2,7 @@ package org.dnpipes.fs;
 
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.WriterPresence;
 import org.dnpipes.pipe.WriterPresence.Watch;
 import org.dnpipes.pipe.WriterPresence.Writers;
 
@@ -14,11 +15,19 @@ final class EndOfPipe implements AutoCloseable {
     private static final Writers NOBODY_ASKED = new Writers(false, false, 0);
 
     private final SharedPipe pipe;
-    private final Watch watch;
+    private final CompletableFuture<Watch> watch = new CompletableFuture<>();
 
-    EndOfPipe(SharedPipe pipe, Watch watch) {
+    EndOfPipe(SharedPipe pipe) {
         this.pipe = pipe;
-        this.watch = watch;
+    }
+
+    /**
+     * Begins to watch the writers. To be called once, before anything else.
+     *
+     * @param changed called when a new look may tell something else, perhaps before this returns
+     */
+    void watch(WriterPresence presence, Runnable changed) {
+        watch.complete(presence.watch(pipe.id(), changed));
     }
 
     /**
@@ -42,12 +51,13 @@ final class EndOfPipe implements AutoCloseable {
 
     /** Completes when no writer that comes can be missed any more. Never fails. */
     CompletableFuture<Void> began() {
-        return watch.began();
+        return watch.thenCompose(Watch::began);
     }
 
     /** Looks for writers, then at the pipe. Fails if either cannot be asked: then it is not the end. */
     CompletableFuture<Findings> look() {
-        return watch.look().thenCompose(writers -> pipe.extent().thenApply(extent -> new Findings(writers, extent)));
+        return watch.thenCompose(Watch::look)
+                .thenCompose(writers -> pipe.extent().thenApply(extent -> new Findings(writers, extent)));
     }
 
     /** Looks at the pipe alone. */
@@ -57,6 +67,6 @@ final class EndOfPipe implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.close();
+        watch.thenAccept(Watch::close);
     }
 }

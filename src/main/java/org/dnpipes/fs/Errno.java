@@ -17,6 +17,7 @@ public enum Errno {
     EISDIR(21),
     EINVAL(22),
     ENFILE(23),
+    ENOSPC(28),
     ESPIPE(29),
     EROFS(30),
     ENAMETOOLONG(36),

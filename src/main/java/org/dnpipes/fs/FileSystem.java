@@ -32,6 +32,7 @@ public final class FileSystem implements AutoCloseable {
     public static final int NAME_MAX = TopicName.MAX_LENGTH;
 
     private static final long CACHE_BYTES = 64L << 20;
+    private static final long HELD_BYTES = 64L << 20;
     private static final long CHECK_PERIOD_MS = 1000;
     private static final long DRAIN_TIMEOUT_MS = 2000;
 
@@ -75,7 +76,13 @@ public final class FileSystem implements AutoCloseable {
             return thread;
         });
         this.writers = new Writer.Context(
-                engine.sink(), engine.presence(), processes, background, System::nanoTime, options.synchronous());
+                engine.sink(),
+                engine.presence(),
+                processes,
+                new HeldBytes(HELD_BYTES),
+                background,
+                System::nanoTime,
+                options.synchronous());
         background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -197,7 +204,7 @@ public final class FileSystem implements AutoCloseable {
             }
         }
         ReadRules rules = new ReadRules(view, options.end());
-        return new Reader(pipe, new Reader.Setup(start, rules, flags.readWrite(), caller.tid()), engine.presence());
+        return Reader.open(pipe, new Reader.Setup(start, rules, flags.readWrite(), caller.tid()), engine.presence());
     }
 
     public void release(long fh) {
@@ -208,8 +215,11 @@ public final class FileSystem implements AutoCloseable {
     }
 
     private void release(OpenPipe open) {
-        open.release();
-        openTopics.closed(open.node().topic());
+        try {
+            open.release();
+        } finally {
+            openTopics.closed(open.node().topic());
+        }
     }
 
     /** Makes a pipe without opening it. */

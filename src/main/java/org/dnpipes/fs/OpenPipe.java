@@ -40,12 +40,18 @@ record OpenPipe(
 
     /** The last descriptor is closed. Does not wait. */
     void release() {
-        if (reader != null) {
-            reader.release();
+        try {
+            if (reader != null) {
+                reader.release();
+            }
+        } finally {
+            try {
+                if (writer != null) {
+                    writer.release();
+                }
+            } finally {
+                pipe.closed();
+            }
         }
-        if (writer != null) {
-            writer.release();
-        }
-        pipe.closed();
     }
 }

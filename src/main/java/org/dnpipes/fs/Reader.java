@@ -68,26 +68,24 @@ final class Reader {
     private boolean advancing;
     private boolean advanceAgain;
 
-    Reader(SharedPipe pipe, Setup setup, WriterPresence presence) {
+    private Reader(SharedPipe pipe, Setup setup) {
         this.pipe = pipe;
         this.rules = setup.rules();
         this.stream = setup.stream();
         this.openedBy = setup.openedBy();
         this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
-        this.writersAndPipe = new Question<>(this::lookForWriters, this, this::advance);
-        this.pipeAlone = new Question<>(this::lookAtPipe, this, this::advance);
+        this.endOfPipe = new EndOfPipe(pipe);
+        this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
+        this.pipeAlone = new Question<>(endOfPipe::lookAtPipe, this, this::advance);
         this.resetsShown = pipe.resets();
-        // Behind all that a change of the writers leads to: it may come before this returns.
-        this.endOfPipe = new EndOfPipe(pipe, presence.watch(pipe.id(), this::writersChanged));
-        pipe.add(this);
     }
 
-    private CompletableFuture<Findings> lookForWriters() {
-        return endOfPipe.look();
-    }
-
-    private CompletableFuture<Findings> lookAtPipe() {
-        return endOfPipe.lookAtPipe();
+    /** Makes a reader, and then lets others know it. */
+    static Reader open(SharedPipe pipe, Setup setup, WriterPresence presence) {
+        Reader reader = new Reader(pipe, setup);
+        reader.endOfPipe.watch(presence, reader::writersChanged);
+        pipe.add(reader);
+        return reader;
     }
 
     /** Completes when no writer that comes can be missed any more. Never fails. */

@@ -33,12 +33,14 @@ final class Writer {
      *
      * @param slow where to look at /proc, which takes a moment
      * @param nanoTime as System.nanoTime
+     * @param held for the lines that were begun
      * @param synchronous every write waits until its lines are stored
      */
     record Context(
             Sink sink,
             WriterPresence presence,
             Processes processes,
+            HeldBytes held,
             Executor slow,
             LongSupplier nanoTime,
             boolean synchronous) {}
@@ -46,8 +48,7 @@ final class Writer {
     private final PipeId pipe;
     private final Context context;
     private final LastClose lastClose;
-    private final LineFramer framer;
-    private final Pieces pieces = new Pieces();
+    private final BegunLine line;
     private final Burst burst = new Burst();
     private final Deliveries deliveries = new Deliveries();
     private final Set<PendingWrite> waiting = new HashSet<>();
@@ -59,44 +60,15 @@ final class Writer {
     private CompletableFuture<@Nullable Void> turn = CompletableFuture.completedFuture(null);
 
     private @Nullable PendingWrite last;
-    private int partWrittenBy;
     private boolean released;
     private boolean discounted;
     /** @param longestLine how many bytes a line may have */
     Writer(PipeId pipe, int longestLine, LastClose lastClose, Context context) {
         this.pipe = pipe;
-        this.framer = new LineFramer(longestLine);
+        this.line = new BegunLine(longestLine, context.held());
         this.lastClose = lastClose;
         this.context = context;
         this.polls = new RoomPolls(() -> context.sink().room(pipe));
-    }
-
-    /** A write(2), or the end of a line at a close, whose lines are on their way. */
-    private static final class PendingWrite {
-        final int taken;
-        final LineFramer.State before;
-        final Answer answer;
-        final boolean untilStored;
-
-        @Nullable
-        Push push;
-
-        boolean withdrawn;
-
-        PendingWrite(int taken, LineFramer.State before, Answer answer, boolean untilStored) {
-            this.taken = taken;
-            this.before = before;
-            this.answer = answer;
-            this.untilStored = untilStored;
-        }
-
-        /** Whether nothing of it was, or will be, handed over. */
-        boolean withdraw() {
-            // Before: the engine may fail the future of what it gives back within the call.
-            withdrawn = true;
-            withdrawn = push == null || push.withdraw();
-            return withdrawn;
-        }
     }
 
     /** Lets this writer count as one: readers of the pipe wait for it from when the future completes. */
@@ -121,35 +93,50 @@ final class Writer {
             answer.fail(Errno.EAGAIN);
             return;
         }
-        LineFramer.State before = framer.state();
-        Framed framed = framer.feed(write.data(), pieces.goesOn(write));
-        pieces.taken(write, framed.taken());
-        partWrittenBy = write.tid();
+        LineFramer.State before = line.state();
+        Framed framed = line.feed(write);
         if (framed.tooLong()) {
             deliveries.refuse(Errno.EMSGSIZE);
             answer.fail(Errno.EMSGSIZE);
-        } else if (framed.lines().isEmpty()) {
-            answer.count(framed.taken());
+        } else if (!framed.lines().isEmpty()) {
+            start(new PendingWrite(framed.taken(), before, answer, until(flags), deliveries.add()), framed.lines());
+        } else if (framed.taken() == 0 && write.data().hasRemaining()) {
+            answer.fail(Errno.ENOSPC);
         } else {
-            start(new PendingWrite(framed.taken(), before, answer, hasToWait(flags)), framed.lines());
+            answer.count(framed.taken());
         }
     }
 
-    private boolean hasToWait(OpenFlags flags) {
+    private PendingWrite.Until until(OpenFlags flags) {
         boolean inBurst = !burst.hasToWait(context.nanoTime().getAsLong());
-        return context.synchronous() || flags.synchronous() || !(inBurst || flags.nonBlocking());
+        if (context.synchronous() || flags.synchronous()) {
+            return PendingWrite.Until.STORED;
+        }
+        if (flags.nonBlocking()) {
+            return PendingWrite.Until.NOW;
+        }
+        return inBurst ? PendingWrite.Until.ACCEPTED : PendingWrite.Until.STORED;
     }
 
     private void start(PendingWrite write, List<byte[]> lines) {
         last = write;
         waiting.add(write);
-        deliveries.add();
         write.answer.onInterrupt(() -> interrupted(write));
-        CompletableFuture<Void> confirmed = count().thenCompose(Counted::confirm);
+        CompletableFuture<Void> confirmed = confirmed();
         turn = turn.thenCompose(mine -> confirmed.handle((yes, failure) -> {
             push(write, lines, failure);
+            discountWhenDone();
             return null;
         }));
+    }
+
+    /** Done when readers wait for this writer. */
+    private CompletableFuture<Void> confirmed() {
+        try {
+            return count().thenCompose(Counted::confirm);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private synchronized void push(PendingWrite write, List<byte[]> lines, @Nullable Throwable notCounted) {
@@ -160,12 +147,37 @@ final class Writer {
             fail(write, PipeFailure.of(notCounted));
             return;
         }
-        Push push = context.sink().push(pipe, lines);
-        write.push = push;
+        try {
+            push(write, context.sink().push(pipe, lines));
+        } catch (RuntimeException | Error e) {
+            // Else nobody would answer this write, nor push a later one.
+            log.error("{}: pushing failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
+            fail(write, PipeFailure.of(e));
+        }
+    }
+
+    private void push(PendingWrite write, Push push) {
+        write.pushed(push);
+        if (write.until == PendingWrite.Until.NOW && !push.accepted().isDone() && takeBack(write, Errno.EAGAIN)) {
+            polls.arm();
+            return;
+        }
         push.stored().whenComplete((end, failure) -> stored(write, end, failure));
-        if (!write.untilStored) {
+        if (write.until != PendingWrite.Until.STORED) {
             push.accepted().thenRun(() -> answer(write));
         }
+    }
+
+    /** Undoes a write of which nothing has happened yet; false if that cannot be. */
+    private boolean takeBack(PendingWrite write, Errno told) {
+        if (last != write || !write.withdraw()) {
+            return false;
+        }
+        waiting.remove(write);
+        line.restore(write.before);
+        deliveries.withdrawn(write.number);
+        write.answer.fail(told);
+        return true;
     }
 
     private synchronized void answer(PendingWrite write) {
@@ -177,13 +189,13 @@ final class Writer {
 
     private void stored(PendingWrite write, @Nullable Long end, @Nullable Throwable failure) {
         synchronized (this) {
-            if (write.withdrawn) {
+            if (write.isWithdrawn()) {
                 return;
             }
             if (failure != null) {
                 fail(write, PipeFailure.of(failure));
             } else if (end != null) {
-                deliveries.stored(end);
+                deliveries.stored(write.number, end);
                 answer(write);
             }
         }
@@ -194,11 +206,11 @@ final class Writer {
         if (deliveries.failure() == null) {
             log.warn("{}: not stored: {}", pipe, why.getMessage());
         }
-        deliveries.failed(why);
+        deliveries.failed(write.number, why);
         failWaiting(write, Errno.ofOpen(why));
         for (PendingWrite later : List.copyOf(waiting)) {
             if (later.withdraw()) {
-                deliveries.withdrawn();
+                deliveries.withdrawn(later.number);
                 failWaiting(later, Errno.ofOpen(why));
             }
         }
@@ -215,12 +227,7 @@ final class Writer {
         if (!waiting.contains(write)) {
             return;
         }
-        if (last == write && write.withdraw()) {
-            waiting.remove(write);
-            framer.restore(write.before);
-            deliveries.withdrawn();
-            write.answer.fail(Errno.EINTR);
-        } else {
+        if (!takeBack(write, Errno.EINTR)) {
             answer(write);
         }
     }
@@ -232,11 +239,16 @@ final class Writer {
     void flush(int tid, Answer answer) {
         boolean undecided;
         synchronized (this) {
-            undecided = framer.holdsPart() && deliveries.failure() == null;
+            undecided = line.isBegun() && deliveries.failure() == null;
         }
         if (undecided) {
             context.slow().execute(() -> {
-                endLineIfLastClose();
+                try {
+                    endLineIfLastClose();
+                } catch (RuntimeException | Error e) {
+                    // The line is left for the very last close, but this one has to be answered.
+                    log.error("{}: a close failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
+                }
                 awaitStored(tid, answer);
             });
         } else {
@@ -247,7 +259,7 @@ final class Writer {
     private void endLineIfLastClose() {
         int writtenBy;
         synchronized (this) {
-            writtenBy = partWrittenBy;
+            writtenBy = line.writtenBy();
         }
         if (lastClose.endsLineOf(writtenBy)) {
             endLine();
@@ -258,8 +270,11 @@ final class Writer {
         if (deliveries.failure() != null) {
             return;
         }
-        LineFramer.State before = framer.state();
-        framer.takePart().ifPresent(line -> start(new PendingWrite(0, before, Answer.NONE, true), List.of(line)));
+        LineFramer.State before = line.state();
+        line.take().ifPresent(part -> {
+            PendingWrite.Until until = PendingWrite.Until.STORED;
+            start(new PendingWrite(0, before, Answer.NONE, until, deliveries.add()), List.of(part));
+        });
     }
 
     /** fsync(2): answered when all lines before are stored, or with the first failure. Does not end a line. */
@@ -303,16 +318,19 @@ final class Writer {
         return hasRoom;
     }
 
-    /** The topic is gone: fails what waits and whatever comes. */
-    synchronized void end(Errno errno) {
-        deliveries.fail(errno);
-        for (PendingWrite write : List.copyOf(waiting)) {
-            if (write.withdraw()) {
-                deliveries.withdrawn();
+    /** The topic is gone, or the mount ends: fails what waits and whatever comes. */
+    void end(Errno errno) {
+        synchronized (this) {
+            deliveries.fail(errno);
+            for (PendingWrite write : List.copyOf(waiting)) {
+                if (write.withdraw()) {
+                    deliveries.withdrawn(write.number);
+                }
+                failWaiting(write, errno);
             }
-            failWaiting(write, errno);
         }
         polls.tell();
+        discountWhenDone();
     }
 
     /** Pushes what is held, and completes when nothing is on its way any more. */
@@ -331,6 +349,7 @@ final class Writer {
         synchronized (this) {
             endLine();
             released = true;
+            line.close();
         }
         discountWhenDone();
     }

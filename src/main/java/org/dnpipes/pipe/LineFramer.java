@@ -98,6 +98,11 @@ public final class LineFramer {
         return length > 0;
     }
 
+    /** How many bytes of memory it takes to hold the part. */
+    public int heldBytes() {
+        return part.length;
+    }
+
     /** Takes the part that is held as a line of its own. */
     public Optional<byte[]> takePart() {
         if (length == 0) {

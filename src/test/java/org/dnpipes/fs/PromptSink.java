@@ -1,29 +1,45 @@
 package org.dnpipes.fs;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 
 /**
- * Makes a fake sink as quick as a real one: room that is there is told within the call, and so is the end of a push
- * that was taken back.
- *
- * @param answered returns when the fake has looked at all it was asked
+ * Makes a fake sink as quick as a real one: room that is there is told within the call, and so is that a push of one
+ * who has asked for room was accepted, and the end of a push that was taken back.
  */
-record PromptSink(Sink sink, Runnable answered) implements Sink {
+final class PromptSink implements Sink {
+    private final Sink sink;
+    private final Runnable answered;
+    private final Set<Thread> askedForRoom = ConcurrentHashMap.newKeySet();
+
+    /** @param answered returns when the fake has looked at all it was asked */
+    PromptSink(Sink sink, Runnable answered) {
+        this.sink = sink;
+        this.answered = answered;
+    }
+
     @Override
     public Push push(PipeId pipe, List<byte[]> lines) {
-        return new PromptPush(sink.push(pipe, lines));
+        PromptPush push = new PromptPush(sink.push(pipe, lines));
+        // Not for others: the fake may be waiting for the lock of the writer that pushes.
+        if (askedForRoom.remove(Thread.currentThread())) {
+            answered.run();
+        }
+        return push;
     }
 
     @Override
     public CompletableFuture<Void> room(PipeId pipe) {
         CompletableFuture<Void> room = sink.room(pipe);
         answered.run();
+        askedForRoom.add(Thread.currentThread());
         return room;
     }
 

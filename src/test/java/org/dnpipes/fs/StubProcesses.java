@@ -11,6 +11,8 @@ final class StubProcesses extends Processes {
     private final Set<Integer> holders = ConcurrentHashMap.newKeySet();
     private final Set<Integer> dying = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean failing;
+
     void threadOf(int tid, int process) {
         processes.put(tid, process);
     }
@@ -24,6 +26,11 @@ final class StubProcesses extends Processes {
         holders.remove(process);
     }
 
+    /** From now on looking for open files fails as it never should. */
+    void fail() {
+        failing = true;
+    }
+
     void kill(int tid) {
         dying.add(tid);
     }
@@ -35,6 +42,9 @@ final class StubProcesses extends Processes {
 
     @Override
     boolean hasOpen(int process, File file) {
+        if (failing) {
+            throw new IllegalStateException("for this test");
+        }
         return process <= 0 || holders.contains(process);
     }
 
