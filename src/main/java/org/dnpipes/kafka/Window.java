@@ -89,7 +89,7 @@ final class Window {
                 return null;
             }
             failure = refusal;
-            now = queued.isEmpty() && fits(pushed);
+            now = queued.isEmpty() && fits();
             if (failure == null) {
                 if (isIdle()) {
                     progressNanos = System.nanoTime();
@@ -132,12 +132,13 @@ final class Window {
         wantRoom.removeIf(waiting -> waiting == room);
     }
 
-    private boolean fits(Pushed pushed) {
-        return bytes == 0 || bytes + pushed.bytes <= SIZE;
+    /** The last one may reach beyond: else whoever was told that there is room could find that there is not enough. */
+    private boolean fits() {
+        return bytes < SIZE;
     }
 
     private boolean hasRoom() {
-        return refusal != null || (queued.isEmpty() && bytes < SIZE);
+        return refusal != null || (queued.isEmpty() && fits());
     }
 
     private boolean isIdle() {
@@ -341,7 +342,7 @@ final class Window {
     private List<CompletableFuture<@Nullable Void>> admit() {
         List<CompletableFuture<@Nullable Void>> done = new ArrayList<>();
         Pushed first;
-        while ((first = queued.peek()) != null && fits(first)) {
+        while ((first = queued.peek()) != null && fits()) {
             accepted.add(queued.remove());
             bytes += first.bytes;
             done.add(first.accepted);
