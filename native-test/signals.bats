@@ -78,7 +78,7 @@ ends_on() {
         open my $p, "<", $ARGV[0] or die;
         my $n = POSIX::read(fileno $p, my $x, 10);
         print defined $n ? "read $n" : $!{EINTR} ? "EINTR" : "$!", "\n"' "$p"
-    eventually 10 blocked "$pid"
+    eventually 10 reading "$pid"
     kill -USR1 "$pid"
     ends_within 1000 "$pid"
     file_is "$BATS_TEST_TMPDIR/got" $'EINTR\nhandled' || file_is "$BATS_TEST_TMPDIR/got" $'handled\nEINTR'
