@@ -233,10 +233,12 @@ no_such_topic() {
     push "$p" a
     exec 5>> "$p"
     kafka partitions "$name" 2
-    eventually 10 fails_with "Stale file handle" bash -c 'echo x >&5'
+    # The kernel itself says EIO once it has seen that the name is a directory now.
+    is_stale() { fails_with "Stale file handle" bash -c 'echo x >&5' || fails_with "Input/output" bash -c 'echo x >&5'; }
+    eventually 10 is_stale
     exec 5>&-
     eventually 5 test -d "$p"
-    equal "$(pull "$p/0")" a
+    equal "$(snapshot "$p/0" | head -n 1)" a
 }
 
 @test "a topic of several partitions is a directory of pipes" {

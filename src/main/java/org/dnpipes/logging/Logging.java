@@ -22,11 +22,13 @@ public final class Logging {
 
     /**
      * Kafka informs its developers, and dumps whole configurations. Its network clients warn at each attempt to reach a
-     * broker that is away, and its controller at each start. As configuration rather than by setLevel, which is
+     * broker that is away, its consumers at each answer about a partition that they were just taken away, and its
+     * controller at each start. As configuration rather than by setLevel, which is
      * forgotten together with the logger.
      */
     private static final String LEVELS = """
             org.apache.kafka.clients.NetworkClient.level=SEVERE
+            org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils.level=SEVERE
             org.apache.kafka.controller.level=SEVERE
             kafka.level=WARNING
             state.change.logger.level=WARNING
