@@ -358,13 +358,16 @@ kafka() {
 # Mounts
 #
 
+# What the daemons of mounts are started by, as by another host; see hosts.bash.
+DNPIPES_ON=()
+
 # mount_pipes NAME [OPTION…]: a mount with its own daemon. Prints the mount point. A mount made in a test ends with it.
 mount_pipes() {
     local dir=$BATS_FILE_TMPDIR/mnt/$1 log=$BATS_FILE_TMPDIR/mnt/$1.log
     shift
     mkdir -p "$dir"
     grep -qxF "$dir" "$BATS_FILE_TMPDIR/mounts" || echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
-    DNPIPES_TEST_MOUNT=$dir within 60 "${INTERRUPTIBLY[@]}" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$@" "$dir" \
+    DNPIPES_TEST_MOUNT=$dir within 60 "${INTERRUPTIBLY[@]}" "${DNPIPES_ON[@]}" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$@" "$dir" \
         > "$log" 2>&1 < /dev/null 5>&- 6>&- 7>&- || fail "could not mount $dir:" "$(cat "$log")" || return 1
     mounted "$dir" || fail "$dir is not mounted, but 'mount' succeeded:" "$(cat "$log")" || return 1
     printf '%s\n' "$dir"
