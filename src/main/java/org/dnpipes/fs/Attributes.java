@@ -17,7 +17,7 @@ public record Attributes(long inode, int mode, int links, int uid, int gid, long
     public static final int S_IFREG = 0100000;
 
     /** The type bits in a mode. */
-    static final int S_IFMT = 0170000;
+    private static final int S_IFMT = 0170000;
 
     /** The unit of {@link #blocks}, as POSIX has it in practice. */
     private static final int BLOCK = 512;
@@ -25,6 +25,11 @@ public record Attributes(long inode, int mode, int links, int uid, int gid, long
     /** Blocks of 512 bytes. They have to fit the size, or cp takes the file for sparse. */
     public long blocks() {
         return (size + BLOCK - 1) / BLOCK;
+    }
+
+    /** Whether mknod(2) with {@code mode} makes a regular file; without a type it does. */
+    public static boolean isRegular(int mode) {
+        return (mode & S_IFMT) == S_IFREG || (mode & S_IFMT) == 0;
     }
 
     public boolean isDirectory() {

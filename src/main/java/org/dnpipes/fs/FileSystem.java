@@ -224,8 +224,7 @@ public final class FileSystem implements AutoCloseable {
 
     /** Makes a pipe without opening it. */
     public void mknod(String path, int mode, Caller caller) {
-        boolean regular = (mode & Attributes.S_IFMT) == Attributes.S_IFREG || (mode & Attributes.S_IFMT) == 0;
-        if (!regular) {
+        if (!Attributes.isRegular(mode)) {
             throw new FsException(Errno.EPERM, "mknod of this type: " + path);
         }
         names.create(path, OpenFlags.EXCLUSIVE, caller);

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.dnpipes.fs.Answer;
+import org.dnpipes.fs.Attributes;
 import org.dnpipes.fs.Errno;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
@@ -35,6 +36,22 @@ final class Dispatcher implements Workers.Service {
 
     @Override
     public boolean mayWait(ByteBuffer request) {
+        return !isRefused(request) && mayTakeLong(request);
+    }
+
+    /**
+     * What pipes cannot do, whatever names it is about. libfuse must not see it: it would wait, and nobody could
+     * interrupt it, until nothing else is done with those names.
+     */
+    static boolean isRefused(ByteBuffer request) {
+        return switch (Wire.opcode(request)) {
+            case Wire.MKDIR, Wire.RMDIR, Wire.SYMLINK, Wire.LINK, Wire.RENAME, Wire.RENAME2 -> true;
+            case Wire.MKNOD -> !Attributes.isRegular(Wire.mode(request));
+            default -> false;
+        };
+    }
+
+    private static boolean mayTakeLong(ByteBuffer request) {
         return switch (Wire.opcode(request)) {
             case Wire.READ, Wire.WRITE, Wire.FLUSH, Wire.FSYNC, Wire.POLL -> false;
             case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
@@ -46,6 +63,10 @@ final class Dispatcher implements Workers.Service {
     @Override
     public void dispatch(ByteBuffer request) {
         try {
+            if (isRefused(request)) {
+                data(request, a -> a.fail(Errno.EPERM));
+                return;
+            }
             switch (Wire.opcode(request)) {
                 case Wire.READ -> data(request, a -> files.read(read(request), a));
                 case Wire.WRITE -> data(request, a -> files.write(write(request), a));

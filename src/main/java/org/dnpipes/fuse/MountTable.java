@@ -2,11 +2,15 @@ package org.dnpipes.fuse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the kernel says is mounted, from /proc/self/mountinfo; see proc(5). */
 public final class MountTable {
@@ -14,6 +18,11 @@ public final class MountTable {
 
     /** Fields of a line, counted from 0. Optional ones follow, then a dash, the type, the source and more options. */
     private static final int ID = 0;
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
+
+    /** How Java makes bytes of paths. */
+    private static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private static final int DEVICE = 2;
     private static final int MOUNTPOINT = 4;
@@ -34,6 +43,11 @@ public final class MountTable {
             return type.equals("fuse.dnpipes");
         }
 
+        /** The device as well: a number may come again when its mount is gone. */
+        private boolean isSame(Entry other) {
+            return id == other.id && device.equals(other.device);
+        }
+
         /** The number of a FUSE connection under /sys/fs/fuse/connections. */
         String connection() {
             return device.substring(device.indexOf(':') + 1);
@@ -47,43 +61,63 @@ public final class MountTable {
         return entries().stream().filter(e -> e.mountpoint().equals(mountpoint)).reduce((lower, upper) -> upper);
     }
 
-    /** Takes away what is mounted at {@code mountpoint}, at once, whoever uses it and whether it answers or not. */
-    public static void detach(Path mountpoint) {
-        Unmount.detach(mountpoint);
+    /**
+     * Takes away what is mounted at {@code mountpoint}, at once, whoever uses it and whether it answers or not. Takes
+     * some seconds at the most.
+     *
+     * @return why it could not be done, for the user; empty if it was
+     */
+    public static Optional<String> detach(Path mountpoint) {
+        return Unmount.detach(mountpoint);
     }
 
-    static boolean isMounted(int id) {
-        return entries().stream().anyMatch(e -> e.id() == id);
+    /** Whether {@code mount} is still there, and not another one that has got its number. */
+    static boolean isMounted(Entry mount) {
+        return entries().stream().anyMatch(mount::isSame);
+    }
+
+    /** Whether {@code mount} is what its path leads to: another one may hide it. */
+    static boolean isUppermost(Entry mount) {
+        return at(mount.mountpoint()).filter(mount::isSame).isPresent();
     }
 
     private static List<Entry> entries() {
         try {
-            return parse(Files.readString(MOUNTINFO, StandardCharsets.UTF_8));
+            return parse(Files.readAllBytes(MOUNTINFO));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static List<Entry> parse(String mountinfo) {
-        return mountinfo.lines().map(MountTable::entry).toList();
+    static List<Entry> parse(byte[] mountinfo) {
+        return new String(mountinfo, StandardCharsets.ISO_8859_1)
+                .lines()
+                .flatMap(line -> entry(line).stream())
+                .toList();
     }
 
-    private static Entry entry(String line) {
+    /** @param line with a character for each byte. Empty for a path that Java has no way to name here. */
+    private static Optional<Entry> entry(String line) {
         List<String> fields = List.of(line.split(" ", -1));
         int dash = fields.indexOf("-");
-        return new Entry(
-                Integer.parseInt(fields.get(ID)),
-                fields.get(DEVICE),
-                Path.of(unescape(fields.get(MOUNTPOINT))),
-                fields.get(dash + 1),
-                unescape(fields.get(dash + 2)));
+        try {
+            return Optional.of(new Entry(
+                    Integer.parseInt(fields.get(ID)),
+                    fields.get(DEVICE),
+                    Path.of(unescape(fields.get(MOUNTPOINT), PATHS)),
+                    fields.get(dash + 1),
+                    unescape(fields.get(dash + 2), StandardCharsets.UTF_8)));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
-    /** Blanks, tabs, line feeds and backslashes stand there as three octal digits. */
-    private static String unescape(String text) {
-        return text.replace("\\040", " ")
-                .replace("\\011", "\t")
-                .replace("\\012", "\n")
-                .replace("\\134", "\\");
+    /** Blanks, backslashes and some others stand there as three octal digits, each for a byte. */
+    private static String unescape(String text, Charset charset) {
+        byte[] bytes = ESCAPE.matcher(text)
+                .replaceAll(
+                        match -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(match.group(1), 8))))
+                .getBytes(StandardCharsets.ISO_8859_1);
+        return new String(bytes, charset);
     }
 }

@@ -32,6 +32,7 @@ public final class Session implements AutoCloseable {
     private final Pointer fuse;
     private final Pointer nativeMountpoint;
     private final MountTable.Entry mounted;
+    private final Replies replies;
     private final Workers workers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -43,12 +44,14 @@ public final class Session implements AutoCloseable {
             Pointer fuse,
             Pointer nativeMountpoint,
             MountTable.Entry mounted,
+            Replies replies,
             Workers workers,
             List<Object> kept) {
         this.lib = lib;
         this.fuse = fuse;
         this.nativeMountpoint = nativeMountpoint;
         this.mounted = mounted;
+        this.replies = replies;
         this.workers = workers;
         this.kept = kept;
     }
@@ -81,13 +84,17 @@ public final class Session implements AutoCloseable {
         Pointer kernel = lib.fuse.fuse_session_next_chan(session, null);
         int fd = lib.fuse.fuse_chan_fd(kernel);
         channel[0] = new LibfuseChannel(lib, session, kernel);
-        Dispatcher dispatcher = new Dispatcher(fs.openFiles(), new Replies(lib, fd), channel[0]);
+        Replies replies = Replies.to(lib, fd);
+        Dispatcher dispatcher = new Dispatcher(fs.openFiles(), replies, channel[0]);
         Workers workers = new Workers(into -> receive(lib, fd, into), dispatcher);
-        MountTable.Entry mounted = MountTable.at(mountpoint)
-                .orElseThrow(() -> new MountFailure(mountpoint + " is not mounted after mounting it"));
+        MountTable.Entry mounted = MountTable.at(mountpoint).orElse(null);
+        if (mounted == null) {
+            lib.fuse.fuse_teardown(fuse, nativeMountpoint.getValue());
+            throw new MountFailure(mountpoint + " is not mounted after mounting it");
+        }
         fs.mounted(mounted.device());
-        Session mounting =
-                new Session(lib, fuse, nativeMountpoint.getValue(), mounted, workers, List.of(operations, channel[0]));
+        Session mounting = new Session(
+                lib, fuse, nativeMountpoint.getValue(), mounted, replies, workers, List.of(operations, channel[0]));
         workers.start();
         try {
             awaitAnswer(mountpoint);
@@ -157,7 +164,7 @@ public final class Session implements AutoCloseable {
 
     /** Whether the file system can still be reached by its mount point: somebody else can unmount it, too. */
     public boolean isMounted() {
-        return MountTable.isMounted(mounted.id());
+        return MountTable.isMounted(mounted);
     }
 
     /**
@@ -174,6 +181,8 @@ public final class Session implements AutoCloseable {
         }
         try {
             if (workers.awaitEnd(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                // Before it closes the connection: answers may come at any time, from threads of others.
+                replies.close();
                 lib.fuse.fuse_teardown(fuse, nativeMountpoint);
                 log.debug("{} callbacks tables released", kept.size());
             }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,28 +26,49 @@ final class Unmount {
     void run() {
         // In this order: once it is detached, the number of the connection may belong to somebody else's mount.
         abort();
-        detach(mounted.mountpoint());
+        if (MountTable.isUppermost(mounted)) {
+            detach(mounted.mountpoint());
+        } else {
+            log.warn("something else is mounted over {}: left there", mounted.mountpoint());
+        }
     }
 
     /**
      * Lazily, since an ordinary unmount would be refused while files are open. Also takes away what a daemon that was
-     * killed has left behind.
+     * killed has left behind. Tries fusermount3 where there is no fusermount; takes a few seconds for each at the most.
+     *
+     * @return why it could not be done, for the user; empty if it was
      */
-    static void detach(Path mountpoint) {
+    static Optional<String> detach(Path mountpoint) {
+        List<String> said = new ArrayList<>();
+        for (String tool : List.of("fusermount", "fusermount3")) {
+            Optional<String> failure = detach(tool, mountpoint);
+            if (failure.isEmpty()) {
+                return failure;
+            }
+            said.add(failure.get());
+        }
+        log.warn("cannot unmount {}: {}", mountpoint, said.get(0));
+        return Optional.of(said.get(0));
+    }
+
+    private static Optional<String> detach(String tool, Path mountpoint) {
         try {
-            Process fusermount = new ProcessBuilder("fusermount", "-u", "-z", "--", mountpoint.toString())
+            Process process = new ProcessBuilder(tool, "-u", "-z", "--", mountpoint.toString())
                     .redirectErrorStream(true)
                     .start();
-            if (!fusermount.waitFor(FUSERMOUNT_TIMEOUT_S, TimeUnit.SECONDS)) {
-                fusermount.destroyForcibly();
-                log.warn("fusermount does not end; {} may still be mounted", mountpoint);
-            } else if (fusermount.exitValue() != 0) {
-                log.warn("{}", new String(fusermount.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+            process.getOutputStream().close();
+            if (!process.waitFor(FUSERMOUNT_TIMEOUT_S, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return Optional.of(tool + " does not end");
             }
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.exitValue() == 0 ? Optional.empty() : Optional.of(output.strip());
         } catch (IOException e) {
-            log.warn("cannot unmount {}: {}", mountpoint, e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
         }
     }
 

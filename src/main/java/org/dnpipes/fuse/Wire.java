@@ -15,6 +15,12 @@ final class Wire {
     static final int FORGET = 2;
 
     static final int GETATTR = 3;
+    static final int SYMLINK = 6;
+    static final int MKNOD = 8;
+    static final int MKDIR = 9;
+    static final int RMDIR = 11;
+    static final int RENAME = 12;
+    static final int LINK = 13;
     static final int OPEN = 14;
     static final int READ = 15;
     static final int WRITE = 16;
@@ -25,6 +31,7 @@ final class Wire {
     static final int INTERRUPT = 36;
     static final int POLL = 40;
     static final int BATCH_FORGET = 42;
+    static final int RENAME2 = 45;
     static final int COPY_FILE_RANGE = 47;
 
     /** The open file is a stream: it has no position, and reading it does not hold up writing it. */
@@ -91,6 +98,11 @@ final class Wire {
     /** The bytes of a WRITE; valid as long as the request is. */
     static ByteBuffer data(ByteBuffer request) {
         return request.slice(WRITE_DATA, size(request));
+    }
+
+    /** The type and permissions of what a MKNOD makes. */
+    static int mode(ByteBuffer mknod) {
+        return mknod.getInt(40);
     }
 
     /** What an INTERRUPT is about. */

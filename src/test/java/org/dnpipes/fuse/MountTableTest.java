@@ -1,8 +1,10 @@
 package org.dnpipes.fuse;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +14,15 @@ import org.junit.jupiter.api.Test;
 
 class MountTableTest {
 
+    private static List<Entry> parse(String mountinfo) {
+        return MountTable.parse(mountinfo.getBytes(UTF_8));
+    }
+
     @Test
     void lineIsAnEntry() {
         String line = "36 35 98:7 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n";
-        assertEquals(List.of(new Entry(36, "98:7", Path.of("/mnt2"), "ext3", "/dev/root")), MountTable.parse(line));
-        assertEquals("7", MountTable.parse(line).get(0).connection());
+        assertEquals(List.of(new Entry(36, "98:7", Path.of("/mnt2"), "ext3", "/dev/root")), parse(line));
+        assertEquals("7", parse(line).get(0).connection());
     }
 
     @Test
@@ -27,7 +33,7 @@ class MountTableTest {
                 """;
         assertEquals(
                 List.of("/a tmpfs none", "/b tmpfs none"),
-                MountTable.parse(lines).stream()
+                parse(lines).stream()
                         .map(e -> e.mountpoint() + " " + e.type() + " " + e.source())
                         .toList());
     }
@@ -35,7 +41,7 @@ class MountTableTest {
     @Test
     void blanksTabsLineFeedsAndBackslashesAreEscaped() {
         String line = "1 0 0:9 / /a\\040b\\011c\\012d\\134e rw - fuse.dnpipes host:9092\\040x rw\n";
-        Entry entry = MountTable.parse(line).get(0);
+        Entry entry = parse(line).get(0);
         assertEquals(Path.of("/a b\tc\nd\\e"), entry.mountpoint());
         assertEquals("host:9092 x", entry.source());
         assertTrue(entry.isOurs());
@@ -44,13 +50,12 @@ class MountTableTest {
     @Test
     void escapedBackslashBeforeDigitsIsABackslash() {
         String line = "1 0 0:9 / /a\\134040b rw - fuse.dnpipes x rw\n";
-        assertEquals(Path.of("/a\\040b"), MountTable.parse(line).get(0).mountpoint());
+        assertEquals(Path.of("/a\\040b"), parse(line).get(0).mountpoint());
     }
 
     @Test
     void otherMountsAreNotOurs() {
-        assertFalse(
-                MountTable.parse("1 0 0:9 / /a rw - fuse.sshfs x rw\n").get(0).isOurs());
+        assertFalse(parse("1 0 0:9 / /a rw - fuse.sshfs x rw\n").get(0).isOurs());
     }
 
     @Test
@@ -60,9 +65,34 @@ class MountTableTest {
     }
 
     @Test
-    void numberOfAMountTellsWhetherItIsThere() {
-        assertTrue(
-                MountTable.isMounted(MountTable.at(Path.of("/")).orElseThrow().id()));
-        assertFalse(MountTable.isMounted(-1));
+    void mountIsThereAsLongAsItsNumberAndDeviceAre() {
+        Entry root = MountTable.at(Path.of("/")).orElseThrow();
+        assertTrue(MountTable.isMounted(root));
+        assertTrue(MountTable.isUppermost(root));
+        Entry before = new Entry(root.id(), "0:99999", root.mountpoint(), root.type(), root.source());
+        assertFalse(MountTable.isMounted(before));
+        assertFalse(MountTable.isUppermost(before));
+        assertFalse(MountTable.isMounted(new Entry(-1, root.device(), root.mountpoint(), root.type(), root.source())));
+    }
+
+    /** The kernel escapes bytes: of a number sign, and in a C locale of everything that is not ASCII. */
+    @Test
+    void escapesAreBytesOfWhateverValue() {
+        String line = "1 0 0:9 / /a rw - fuse.dnpipes h\\303\\266st\\043\u00e4 rw\n";
+        assertEquals("h\u00f6st#\u00e4", parse(line).get(0).source());
+    }
+
+    @Test
+    void pathsNeedNotBeAscii() {
+        assumeTrue(System.getProperty("sun.jnu.encoding", "").equals("UTF-8"));
+        String line = "1 0 0:9 / /f\u00fcr\\040\\303\\274 rw - fuse.dnpipes x rw\n";
+        assertEquals(Path.of("/f\u00fcr \u00fc"), parse(line).get(0).mountpoint());
+    }
+
+    /** Another's mount must not hide ours, whatever it is called. */
+    @Test
+    void mountWhoseNameJavaCannotTellIsLeftOut() {
+        byte[] line = "1 0 0:9 / /a\\000b rw - tmpfs x rw\n2 0 0:8 / /c rw - tmpfs y rw\n".getBytes(UTF_8);
+        assertEquals(List.of(2), MountTable.parse(line).stream().map(Entry::id).toList());
     }
 }

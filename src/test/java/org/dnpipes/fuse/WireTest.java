@@ -114,6 +114,22 @@ class WireTest {
     }
 
     @Test
+    void whatPipesCannotDoIsRefusedWhateverItIsAbout() {
+        // MKDIR, RMDIR, SYMLINK, LINK, RENAME, RENAME2
+        for (int opcode : new int[] {9, 11, 6, 13, 12, 45}) {
+            assertTrue(Dispatcher.isRefused(end(request(opcode))), "opcode " + opcode);
+        }
+        // struct fuse_mknod_in: mode, rdev
+        assertTrue(Dispatcher.isRefused(end(request(8).putInt(0010644).putInt(0))), "a FIFO");
+        assertTrue(Dispatcher.isRefused(end(request(8).putInt(0140644).putInt(0))), "a socket");
+        assertFalse(Dispatcher.isRefused(end(request(8).putInt(0100644).putInt(0))), "a regular file");
+        // LOOKUP, UNLINK, OPEN, CREATE
+        for (int opcode : new int[] {1, 10, 14, 35}) {
+            assertFalse(Dispatcher.isRefused(end(request(opcode))), "opcode " + opcode);
+        }
+    }
+
+    @Test
     void openFlagsLieBehindTheHandleAndInCreateBehindTheEntry() {
         assertEquals(8, Wire.openFlagsAt(Wire.OPEN));
         // struct fuse_entry_out is 40 bytes and a struct fuse_attr of 88.
