@@ -38,7 +38,7 @@ usage_error() {
     contains "${stderr_lines[0]}" "$part"
     ((${#stderr_lines[@]} <= 2)) || fail "that is long:" "$stderr"
     equal "$output" "" stdout
-    released "$dir"
+    eventually 5 released "$dir"
 }
 
 @test "a mount point that does not exist" {
