@@ -23,8 +23,7 @@ public final class Logging {
     /**
      * Kafka informs its developers, and dumps whole configurations. Its network clients warn at each attempt to reach a
      * broker that is away, its consumers at each answer about a partition that they were just taken away, and its
-     * controller at each start. As configuration rather than by setLevel, which is
-     * forgotten together with the logger.
+     * controller at each start. As configuration rather than by setLevel, which is forgotten together with the logger.
      */
     private static final String LEVELS = """
             org.apache.kafka.clients.NetworkClient.level=SEVERE
