@@ -44,6 +44,10 @@ final class SharedPipe {
     private boolean owed;
 
     private long owedSince;
+    /** How many questions were asked, and which of them is the newest that was answered. */
+    private long asked;
+
+    private long answered;
 
     /** @param nanoTime as System.nanoTime */
     SharedPipe(PipeId id, Source source, ChunkCache cache, LongSupplier nanoTime) {
@@ -90,24 +94,31 @@ final class SharedPipe {
      * The extent as it is now, freshly asked for; whatever it shows of removed messages is taken into account first.
      */
     CompletableFuture<Extent> extent() {
-        asked();
+        long question = ask();
         return source.extent(id).whenComplete((extent, failure) -> {
-            answered(failure);
+            answered(question, failure);
             if (extent != null) {
                 learn(extent);
             }
         });
     }
 
-    private synchronized void asked() {
+    private synchronized long ask() {
         if (!owed) {
             owed = true;
             owedSince = nanoTime.getAsLong();
         }
+        return ++asked;
     }
 
-    private synchronized void answered(@Nullable Throwable failure) {
-        owed = failure != null && PipeFailure.of(failure).reason() == PipeFailure.Reason.TIMED_OUT;
+    /** Newer questions stay owed; but the cluster was there when it answered this one. */
+    private synchronized void answered(long question, @Nullable Throwable failure) {
+        boolean silence = failure != null && PipeFailure.of(failure).reason() == PipeFailure.Reason.TIMED_OUT;
+        if (!silence && question > answered) {
+            answered = question;
+            owed = answered < asked;
+            owedSince = nanoTime.getAsLong();
+        }
     }
 
     /**

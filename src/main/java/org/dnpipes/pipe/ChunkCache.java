@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * used for the longest time goes first. Safe for use by many threads.
  */
 public final class ChunkCache {
-    /** What a chunk takes beside its bytes: two ints for each message, and the objects. */
-    private static final int PER_MESSAGE = 8;
+    /** What a chunk takes beside its bytes: an int and a long for each message, and the objects. */
+    private static final int PER_MESSAGE = 12;
 
     private static final int PER_CHUNK = 200;
 

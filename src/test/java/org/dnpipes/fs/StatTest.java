@@ -255,6 +255,46 @@ class StatTest {
     }
 
     @Test
+    void answerToAnOlderQuestionLeavesANewerOneOwed() {
+        PipeId id = fs.pipe("p", "a");
+        AtomicLong now = new AtomicLong();
+        List<CompletableFuture<Extent>> asked = new CopyOnWriteArrayList<>();
+        Source source = new Source() {
+            @Override
+            public CompletableFuture<Extent> extent(PipeId pipe) {
+                CompletableFuture<Extent> extent = new CompletableFuture<>();
+                asked.add(extent);
+                return extent;
+            }
+
+            @Override
+            public CompletableFuture<Instant> newest(PipeId pipe) {
+                return fs.cluster.source().newest(pipe);
+            }
+
+            @Override
+            public CompletableFuture<Long> firstSince(PipeId pipe, Instant time) {
+                return fs.cluster.source().firstSince(pipe, time);
+            }
+
+            @Override
+            public CompletableFuture<Chunk> read(PipeId pipe, long from) {
+                return fs.cluster.source().read(pipe, from);
+            }
+        };
+        SharedPipe pipe = new SharedPipe(id, source, new ChunkCache(1), now::get);
+        Duration patience = Duration.ofSeconds(10);
+        pipe.extent();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        pipe.extent();
+        asked.get(0).complete(new Extent(0, 1, 1));
+        now.addAndGet(Duration.ofSeconds(4).toNanos());
+        assertEquals(Duration.ofSeconds(6), pipe.left(patience));
+        asked.get(1).complete(new Extent(0, 1, 1));
+        assertEquals(patience, pipe.left(patience));
+    }
+
+    @Test
     void failureToReadIsTold() {
         PipeId pipe = fs.pipe("p", "a");
         fs.cluster.failReads(pipe, new PipeFailure(Reason.GONE, "not here"));

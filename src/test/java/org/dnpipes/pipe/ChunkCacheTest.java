@@ -98,4 +98,16 @@ class ChunkCacheTest {
         }
         assertTrue(cache.get(OTHER, 0).isPresent());
     }
+
+    @Test
+    void whatIsKnownOfEachMessageCountsAsWell() {
+        ChunkCache cache = new ChunkCache(10_000);
+        Chunk.Builder builder = new Chunk.Builder(0, 200);
+        for (int i = 0; i < 200; i++) {
+            builder.add(i, ByteBuffer.allocate(0), 0);
+        }
+        // 200 line feeds, 200 ints and 200 longs: more than a quarter of the capacity.
+        cache.put(PIPE, builder.build(200));
+        assertEquals(Optional.empty(), cache.get(PIPE, 0));
+    }
 }
