@@ -118,6 +118,22 @@ teardown() { test_stop; }
     equal "$(snapshot "$p" | wc -c)" 0
 }
 
+@test "a program that goes on after a short count of a too long line gets EMSGSIZE, and no part of it is pushed" {
+    # The kernel cuts a write(2) into requests of 128 KiB: here the last one has the end of the line in it.
+    for mode in '>' '>>'; do
+        equal "$(within 20 perl -e '
+            use Errno qw(EMSGSIZE);
+            open my $p, $ARGV[0], $ARGV[1] or die "$!";
+            my $all = "x" x 1048530 . "\nabc\n";
+            my $n = syswrite $p, $all;
+            die "taken: $n" unless defined $n && $n > 0 && $n < 1048530;
+            defined syswrite $p, substr $all, $n and die "the rest was taken";
+            die "$!" unless $!{EMSGSIZE};
+            print syswrite $p, "def\n"' "$mode" "$p")" 4
+    done
+    equal "$(snapshot "$p")" $'def\ndef'
+}
+
 @test "good lines before a too long one are a short count, then comes EMSGSIZE" {
     kafka create "$name" 1 max.message.bytes=1000
     equal "$(within 30 perl -MErrno=EMSGSIZE -e '
