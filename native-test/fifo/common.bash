@@ -1,0 +1,40 @@
+# What the scenarios share. They get the paths of the two ends of a fresh pipe, which are the same path unless the ends
+# are on two mounts; WRITE-2 and READ-2 are a second pipe. They run in an empty folder, print what their programs print
+# and their exit statuses, and wait for what they can see, never for a time.
+# shellcheck shell=bash disable=SC2034
+W=$1 R=$2
+
+# await COMMAND…: until it succeeds.
+await() {
+    local tries
+    for ((tries = 0; tries < 1500; tries++)); do
+        "$@" 2> /dev/null && return
+        sleep 0.01
+    done
+    echo "never: $*"
+    exit 1
+}
+
+# waits PID: in a call that opens, reads or writes one of the ends.
+waits() {
+    local where
+    where=$(cat "/proc/$1/wchan") || return 1
+    [[ $where == *fuse* || $where == *request_wait* || $where == *partner* || $where == *pipe_read* || $where == *pipe_write* ]]
+}
+
+# has FILE TEXT: that is all it holds, less line feeds at the end.
+has() {
+    [[ $(cat "$1") == "$2" ]]
+}
+
+# ended NAME PID: waits for a child and prints its exit status.
+ended() {
+    local code=0
+    wait "$2" 2> /dev/null || code=$?
+    echo "$1: $code"
+}
+
+# runs NAME PID
+runs() {
+    if kill -0 "$2" 2> /dev/null; then echo "$1 runs"; else echo "$1 has ended"; fi
+}
