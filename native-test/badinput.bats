@@ -26,7 +26,7 @@ mount_fails() {
     shift 2
     one_line_error "$expected" within 40 env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount "$@"
     contains "$output" "$part"
-    released "$dir"
+    eventually 5 released "$dir"
 }
 
 # usage_error PART ARGUMENT…: exit status 2, a line that contains PART, and at most one with a hint.

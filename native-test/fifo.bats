@@ -1,18 +1,34 @@
 #!/usr/bin/env bats
 # What works with a FIFO works the same with a pipe. Each scenario in the folder fifo runs on a real FIFO, on a pipe with
-# both ends on one mount, and on a pipe with its ends on two mounts; what its programs print and how they end has to be
-# the same. Those in fifo/differences show, one by one, the differences that SEMANTICS.md lists.
+# both ends on one mount, and on a pipe with its ends on two mounts, which are on hosts with networks of their own. What
+# its programs print and how they end has to be the same. Those in fifo/differences show, one by one, the differences that SEMANTICS.md lists.
 
 load lib
+load hosts
 
 setup_file() {
     suite_start
     # Lines of more than a mebibyte are longer than Kafka takes by default.
-    A=$(mount_pipes a -o topic.max.message.bytes=8388608)
-    B=$(mount_pipes b)
+    local options=(-o topic.max.message.bytes=8388608)
+    # Each mount on a host of its own, which only root can make.
+    if ((EUID == 0)); then
+        host_up a
+        host_up b
+        A=$(mount_on a a "${options[@]}")
+        B=$(mount_on b b "${options[@]}")
+    else
+        A=$(mount_pipes a "${options[@]}")
+        B=$(mount_pipes b "${options[@]}")
+    fi
     export A B
 }
-teardown_file() { suite_stop; }
+teardown_file() {
+    local failed=0
+    unmount_all || failed=1
+    hosts_down || failed=1
+    suite_stop || failed=1
+    return "$failed"
+}
 setup() { test_start; }
 teardown() { test_stop; }
 

@@ -161,3 +161,19 @@ teardown() { test_stop; }
     snapshot "$p" > "$BATS_TEST_TMPDIR/got"
     same_bytes "$BATS_TEST_TMPDIR/got" "$BATS_TEST_TMPDIR/lines"
 }
+
+@test "in a container with process numbers of its own a last part becomes a message, and a line in parts stays one" {
+    # The daemon cannot tell who has the pipe open there, so a part waits for the last close of all.
+    local contained=(unshare --pid --fork --mount-proc)
+    ((EUID == 0)) || contained=(unshare --map-root-user --pid --fork --mount-proc)
+    within 10 "${contained[@]}" bash -c 'printf abc > "$1"' - "$p"
+    eventually 10 pushed abc
+    within 10 "${contained[@]}" bash -c '{ /bin/printf a; /bin/printf "b\n"; } > "$1"' - "$p"
+    eventually 10 pushed $'abc\nab'
+    within 10 "${contained[@]}" bash -c 'exec 3> "$1"; (printf x >&3); (printf y >&3); printf "z\n" >&3' - "$p"
+    eventually 10 pushed $'abc\nab\nxyz'
+}
+
+pushed() {
+    equal "$(snapshot "$p")" "$1"
+}
