@@ -244,7 +244,6 @@ is_listed() {
 @test "split: split" { same split; }
 @test "stdbuf: A line through three programs at once, by stdbuf" { same stdbuf; }
 @test "stderr-into-it: Standard output and standard error sent into the pipe" { same stderr-into-it; }
-@test "stop-continue: A stopped reader goes on with what came meanwhile" { same stop-continue; }
 @test "subshells: Subshells share one descriptor and write in turn" { same subshells; }
 @test "substitution: Process substitution at both ends" { same substitution; }
 @test "tail-after-the-writer: tail of what a writer has written and left" { same tail-after-the-writer; }
