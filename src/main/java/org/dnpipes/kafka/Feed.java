@@ -206,6 +206,20 @@ final class Feed {
     }
 
     /**
+     * The follower goes away, and leaves those who wait to the other one; unless that has passed what somebody waits
+     * for already, and would never come by again.
+     */
+    synchronized boolean leaveTo(int other, int follower) {
+        boolean passed =
+                following[other] == NOWHERE || wanted.keySet().stream().anyMatch(from -> from < following[other]);
+        if (passed) {
+            return false;
+        }
+        following[follower] = NOWHERE;
+        return true;
+    }
+
+    /**
      * How to seek there, with the epoch of the message before if it is known: a log that was cut off is noticed then.
      */
     synchronized OffsetAndMetadata seekTo(long position) {

@@ -279,8 +279,7 @@ final class Follower {
             if (!tail.feed.isFollowed(OLD)) {
                 older.join(tail.feed, tail.position);
             } else if (Topics.ageMillis(tail.joined) > LEAVE_MS) {
-                tail.feed.followedAt(index, Feed.NOWHERE);
-                return true;
+                return tail.feed.leaveTo(OLD, index);
             }
         }
         return false;

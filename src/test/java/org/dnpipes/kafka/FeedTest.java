@@ -32,6 +32,27 @@ class FeedTest {
         assertTrue(result.isDone());
     }
 
+    @Test
+    void followerStaysForAReadThatTheOtherOneHasPassed() {
+        feed.followedAt(Follower.YOUNG, 3);
+        feed.followedAt(Follower.OLD, 7);
+        CompletableFuture<Chunk> result = ask(3);
+        assertFalse(feed.leaveTo(Follower.OLD, Follower.YOUNG), "nobody else would come by message 3 again");
+        feed.deliver(message(3, 10), null);
+        assertTrue(result.isDone());
+        assertTrue(feed.leaveTo(Follower.OLD, Follower.YOUNG));
+        assertFalse(feed.isFollowed(Follower.YOUNG));
+    }
+
+    @Test
+    void followerStaysWhileThereIsNoOther() {
+        feed.followedAt(Follower.YOUNG, 3);
+        assertFalse(feed.leaveTo(Follower.OLD, Follower.YOUNG));
+        feed.followedAt(Follower.OLD, 3);
+        ask(3);
+        assertTrue(feed.leaveTo(Follower.OLD, Follower.YOUNG), "the other one is before what is waited for");
+    }
+
     private CompletableFuture<Chunk> ask(long from) {
         Feed.Asked asked = feed.ask(from);
         if (asked == null) {
