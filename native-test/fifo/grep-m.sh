@@ -5,7 +5,8 @@
 grep -m 2 a "$R" > got &
 reader=$!
 exec 3> "$W"
-printf '%s\n' a1 b a2 a3 >&3
+# In one write: else the reader may leave before the last one.
+echo $'a1\nb\na2\na3' | dd status=none >&3
 ended grep "$reader"
 exec 3>&-
 cat got

@@ -2,7 +2,8 @@
 # mapfile -n takes so many, and read the next.
 . "${0%/*}/common.bash"
 
-printf '%s\n' 1 2 3 4 5 > "$W" &
+# In one write: else the reader may leave before the last one.
+seq 1 5 > "$W" &
 writer=$!
 {
     mapfile -t -n 2 lines

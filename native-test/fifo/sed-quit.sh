@@ -5,7 +5,8 @@
 sed -n '2{p;q}' "$R" > got &
 reader=$!
 exec 3> "$W"
-printf 'a\nb\nc\n' >&3
+# In one write: else the reader may leave before the last one.
+echo $'a\nb\nc' | dd status=none >&3
 ended sed "$reader"
 exec 3>&-
 cat got

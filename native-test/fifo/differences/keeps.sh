@@ -2,8 +2,11 @@
 # fifo: a|b
 # pipe: a|a b
 for line in a b; do
-    echo "$line" > "$1" &
-    cat "$2" | xargs > "got-$line"
+    exec 3<> "$1"
+    cat "$2" > "got-$line" 3>&- &
+    echo "$line" >&3
+    until grep -q "$line" "got-$line"; do sleep 0.01; done
+    exec 3>&-
     wait
 done
-echo "$(cat got-a)|$(cat got-b)"
+echo "$(xargs < got-a)|$(xargs < got-b)"
