@@ -7,9 +7,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.dnpipes.kafka.ClientSettings.FetchLimits;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes consumers. Each belongs to the thread that makes it, which also closes it. */
 final class Consumers {
+    private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private final ClientSettings settings;
@@ -25,7 +29,12 @@ final class Consumers {
 
     static void close(@Nullable KafkaConsumer<?, ?> consumer) {
         if (consumer != null) {
-            consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+            try {
+                consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+            } catch (RuntimeException e) {
+                // It is of no use any more in any case, and whoever waits for its read must still be answered.
+                LOG.debug("a consumer does not close", e);
+            }
         }
     }
 }

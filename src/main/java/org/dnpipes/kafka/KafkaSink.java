@@ -62,7 +62,8 @@ final class KafkaSink implements Sink {
         for (int i = 0; i < SENDERS; i++) {
             senders.add(new Sender("push-" + i, producers, this::permits, timer));
         }
-        timer.scheduleWithFixedDelay(this::sweep, SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                Threads.lasting("looking after pushes", this::sweep), SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
     }
 
     private Permits permits(Lane lane) {

@@ -49,7 +49,8 @@ final class KafkaSource implements Source {
         this.fetchers = new Fetchers(consumers, outcomes);
         this.old = Follower.old(consumers, outcomes);
         this.young = Follower.young(old, consumers, outcomes);
-        timer.scheduleWithFixedDelay(this::watch, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                Threads.lasting("watching pipes", this::watch), WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override

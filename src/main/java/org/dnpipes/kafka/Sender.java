@@ -60,7 +60,14 @@ final class Sender {
             while (true) {
                 Window window = ready.take();
                 window.scheduled.set(false);
-                turn(window);
+                try {
+                    turn(window);
+                } catch (org.apache.kafka.common.errors.InterruptException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    // The other pipes must go on; this one times out if it cannot.
+                    LOG.error("Pushing to {} failed, which is a bug in dnpipes: {}", window.pipe, e.toString(), e);
+                }
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             // The end.
