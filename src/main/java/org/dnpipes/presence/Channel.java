@@ -285,7 +285,7 @@ final class Channel {
         } else if (own.hasUnsaid() ? sinceTried >= retry() : !own.isEmpty() && sinceTried >= lease.renewal()) {
             publish();
         }
-        rest(now, examining);
+        rest(now, examining || own.isDoubtful());
     }
 
     private long retry() {
