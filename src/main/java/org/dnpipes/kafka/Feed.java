@@ -103,6 +103,10 @@ final class Feed {
     }
 
     private synchronized void cancelled(Wanted read, CompletableFuture<Chunk> result) {
+        if (wanted.get(read.from) != read) {
+            // It is being answered, without the lock: its readers must not change any more.
+            return;
+        }
         read.readers.removeIf(reader -> reader == result);
         if (read.readers.isEmpty()) {
             wanted.remove(read.from, read);
