@@ -42,3 +42,35 @@ ended() {
 runs() {
     if kill -0 "$2" 2> /dev/null; then echo "$1 runs"; else echo "$1 has ended"; fi
 }
+
+# lines_around SIZE: five lines of about so many bytes, each of one digit, from one writer.
+lines_around() {
+    local n writer
+    for n in -2 -1 0 1 2; do
+        head -c "$(($1 + n))" /dev/zero | tr '\0' "$((n + 3))"
+        echo
+    done > data
+    cat data > "$W" &
+    writer=$!
+    cat "$R" > got
+    echo "reader: $?"
+    ended writer "$writer"
+    cmp data got && echo same
+    awk '{ print length($0), substr($0, 1, 1) }' got
+}
+
+# while_read SHELL…: a loop that counts and shows lines with all that shells like to eat.
+while_read() {
+    local writer
+    printf 'a b  c\n  leading\n\nback\\slash\ntab\there\n' > "$W" &
+    writer=$!
+    "$@" -c '
+        n=0
+        while IFS= read -r line; do
+            n=$((n + 1))
+            echo "$n [$line]"
+        done < "$1"
+        echo "$n lines"' - "$R"
+    echo "reader: $?"
+    ended writer "$writer"
+}

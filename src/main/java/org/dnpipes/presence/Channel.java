@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -42,7 +43,6 @@ final class Channel {
     private final Place place;
     private final Publisher publisher;
     private final Tail tail;
-    private final String mount;
     private final OwnWriters own;
     private final Others others;
 
@@ -59,14 +59,13 @@ final class Channel {
      * @param later runs a task after a moment
      */
     Channel(Member self, NoticeLog log, int part, Duration patience, LongSupplier nanoTime, Executor later) {
-        this.mount = self.mount();
         this.lease = self.lease();
         this.patience = patience.toNanos();
         this.nanoTime = nanoTime;
         this.source = log.source();
         this.place = new Place(log, part);
-        this.own = new OwnWriters(mount, lease);
-        this.others = new Others(mount);
+        this.own = new OwnWriters(self.mount(), lease);
+        this.others = new Others(self.mount());
         this.publisher = new Publisher(place, log.sink(), own::draft, nanoTime, new Publisher.Outcome() {
             @Override
             public void stored(Stored stored) {
@@ -356,7 +355,7 @@ final class Channel {
     }
 
     static List<Channel> all(Member self, NoticeLog log, Duration patience, LongSupplier nanoTime, Executor later) {
-        return java.util.stream.IntStream.range(0, NoticeLog.PARTS)
+        return IntStream.range(0, NoticeLog.PARTS)
                 .mapToObj(part -> new Channel(self.in(part), log, part, patience, nanoTime, later))
                 .toList();
     }

@@ -140,7 +140,7 @@ final class Others {
         return caughtUp && !others(watcher.pipe).isEmpty();
     }
 
-    /** What is known, with {@code present} as told if there is no doubt that it is so. */
+    /** What is known of the writers on other mounts. */
     synchronized Writers writers(Watcher watcher) {
         Trace trace = table.traceOf(watcher.pipe);
         boolean present = !others(watcher.pipe).isEmpty();

@@ -147,15 +147,9 @@ final class OwnWriters {
         if (read >= doubtfulBefore) {
             doubtfulBefore = -1;
         }
-        return lapse(w -> w.announced >= 0 && w.announced <= Math.max(lapsedUpTo, forgottenUpTo));
-    }
-
-    private List<OwnWriter> lapse(Predicate<OwnWriter> which) {
-        List<OwnWriter> lapsed = select(which);
-        lapsed.forEach(w -> {
-            w.lapsed = true;
-            remove(w, 0);
-        });
+        long upTo = Math.max(lapsedUpTo, forgottenUpTo);
+        List<OwnWriter> lapsed = dropped(w -> w.announced >= 0 && w.announced <= upTo);
+        lapsed.forEach(w -> w.lapsed = true);
         return lapsed;
     }
 
@@ -171,9 +165,10 @@ final class OwnWriters {
 
     /** All writers are given up, as when the mount ends. */
     synchronized void clear() {
-        select(w -> true).forEach(w -> remove(w, 0));
+        dropped(w -> true);
     }
 
+    /** These do not count any more. */
     private List<OwnWriter> dropped(Predicate<OwnWriter> which) {
         List<OwnWriter> dropped = select(which);
         dropped.forEach(w -> remove(w, 0));
