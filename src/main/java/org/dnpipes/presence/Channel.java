@@ -124,10 +124,12 @@ final class Channel {
 
     /** See {@link org.dnpipes.pipe.WriterPresence.Counted#confirm}. */
     CompletableFuture<Void> confirm(OwnWriter writer) {
+        // In this order: what an examination has found out meanwhile is seen then.
+        boolean safe = own.isSafe(nanoTime.getAsLong());
         if (writer.lapsed) {
             return CompletableFuture.failedFuture(lapsed(writer));
         }
-        if (own.isSafe(nanoTime.getAsLong())) {
+        if (safe) {
             return DONE;
         }
         return examine().thenRun(() -> {
