@@ -61,7 +61,7 @@ usage_error() {
     push "$p" x
     one_line_error 1 within 40 env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$A"
     contains "$output" "$A"
-    no_daemon "$dir"
+    eventually 10 no_daemon "$dir"
     equal "$(pull "$p")" x
     equal "$(awk -v dir="$A" '$5 == dir' /proc/self/mountinfo | wc -l)" 1
 }

@@ -142,6 +142,19 @@ timed_out() {
     done
 }
 
+@test "a stat that waits for the broker is not ended by a signal that is handled, but by one that kills" {
+    signal_broker STOP
+    start "$BATS_TEST_TMPDIR/got" perl -e '
+        $| = 1; $SIG{USR1} = sub { print "handled\n" }; print "begins\n"; print stat $ARGV[0] ? "there\n" : "$!\n"' "$p.new"
+    eventually 10 blocked "$pid"
+    kill -USR1 "$pid"
+    sleep 0.2
+    blocked "$pid" || fail "it went on: $(cat "$BATS_TEST_TMPDIR/got")"
+    kill -KILL "$pid"
+    ends_within 1000 "$pid"
+    file_is "$BATS_TEST_TMPDIR/got" begins
+}
+
 @test "statfs answers without a broker" {
     stop_broker
     within 10 stat -f "$A" > /dev/null

@@ -84,6 +84,26 @@ ends_on() {
     file_is "$BATS_TEST_TMPDIR/got" $'EINTR\nhandled' || file_is "$BATS_TEST_TMPDIR/got" $'handled\nEINTR'
 }
 
+@test "a handler runs and neither open nor stat says EINTR, though signals come all the time" {
+    echo x > "$p"
+    start "$BATS_TEST_TMPDIR/got" perl -MTime::HiRes=setitimer,ITIMER_REAL -e '
+        my $signals = 0;
+        $SIG{ALRM} = sub { $signals++ };
+        setitimer(ITIMER_REAL, 0.0005, 0.0005);
+        for my $n (1 .. 100) {
+            stat "$ARGV[0]" or die "stat $n: $!";
+            $n % 10 or !stat "$ARGV[0].missing" or die "stat $n: found what is not there";
+            $n % 10 or $!{ENOENT} or die "stat $n of what is missing: $!";
+            sysopen my $p, $ARGV[0], 0 or die "open $n: $!";
+            sysopen my $q, $ARGV[0], 1 or die "open for writing $n: $!";
+        }
+        setitimer(ITIMER_REAL, 0, 0);
+        $signals > 100 or die "only $signals signals";
+        print "all of them\n"' "$p"
+    ends_within 60000 "$pid"
+    file_is "$BATS_TEST_TMPDIR/got" "all of them" || fail "$(cat "$BATS_TEST_TMPDIR/got.err")"
+}
+
 @test "50 blocked readers are all killed within a second" {
     touch "$p"
     pids=()

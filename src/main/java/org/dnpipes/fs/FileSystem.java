@@ -66,7 +66,8 @@ public final class FileSystem implements AutoCloseable {
         this.engine = engine;
         this.options = options;
         this.processes = processes;
-        this.waiting = new Waiting(options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT);
+        this.waiting = new Waiting(
+                options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT, processes);
         this.names = new Names(engine.catalog(), options, waiting, openTopics);
         this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
         this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), System::nanoTime);
@@ -289,6 +290,11 @@ public final class FileSystem implements AutoCloseable {
         if (options.readOnly()) {
             throw new FsException(Errno.EROFS, path);
         }
+    }
+
+    /** The processes that use it. */
+    public Processes processes() {
+        return processes;
     }
 
     /** Reading and writing what is open. */

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -15,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * What /proc tells about the processes that use the file system; see proc(5). Only asked when the answer matters, since
  * it costs some system calls. A process in another pid namespace has no id here (0) and tells nothing.
  */
-class Processes {
+public class Processes {
     private static final Path PROC = Path.of("/proc");
+
+    /** Signals of signal(7) that do not end a process unless it says so: ignored, or they stop it. A bit for each. */
+    private static final long NOT_FATAL = bits(17, 18, 19, 20, 21, 22, 23, 28);
 
     /** PF_SIGNALED: the task ends because of a signal. */
     private static final long PF_SIGNALED = 0x400;
@@ -33,11 +37,8 @@ class Processes {
             return OptionalInt.empty();
         }
         try {
-            return Files.readAllLines(PROC.resolve(tid + "/status"), StandardCharsets.ISO_8859_1).stream()
-                    .filter(line -> line.startsWith("Tgid:"))
-                    .mapToInt(line ->
-                            Integer.parseInt(line.substring("Tgid:".length()).strip()))
-                    .findFirst();
+            String tgid = pairs(PROC.resolve(tid + "/status")).get("Tgid");
+            return tgid == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(tgid));
         } catch (IOException e) {
             return OptionalInt.empty();
         }
@@ -83,7 +84,7 @@ class Processes {
             if (!file.path().getFileName().equals(link.getFileName())) {
                 return false;
             }
-            Map<String, String> info = info(process.resolve("fdinfo").resolve(descriptor.getFileName()));
+            Map<String, String> info = pairs(process.resolve("fdinfo").resolve(descriptor.getFileName()));
             return isWritable(info)
                     && Long.parseLong(info.getOrDefault("ino", Long.toString(file.inode()))) == file.inode()
                     && isOnDevice(process, info.get("mnt_id"), link.equals(file.path()));
@@ -93,8 +94,8 @@ class Processes {
         }
     }
 
-    private static Map<String, String> info(Path fdinfo) throws IOException {
-        return Files.readAllLines(fdinfo, StandardCharsets.ISO_8859_1).stream()
+    private static Map<String, String> pairs(Path file) throws IOException {
+        return Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
                 .map(line -> line.split(":\\s*", 2))
                 .filter(pair -> pair.length == 2)
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, second) -> first));
@@ -121,6 +122,32 @@ class Processes {
     /** Whether the thread {@code tid} is ending because of a signal: nobody will see what its last close returns. */
     boolean diesOfSignal(int tid) {
         return (flags(tid) & PF_SIGNALED) != 0;
+    }
+
+    /**
+     * Whether the thread {@code tid} is about to end because of a signal that it neither catches, blocks nor ignores.
+     * True also if that cannot be found out.
+     */
+    public boolean hasFatalSignal(int tid) {
+        if (tid <= 0) {
+            return true;
+        }
+        try {
+            Map<String, String> status = pairs(PROC.resolve(tid + "/status"));
+            long pending = signals(status, "SigPnd") | signals(status, "ShdPnd");
+            long harmless = signals(status, "SigBlk") | signals(status, "SigIgn") | signals(status, "SigCgt");
+            return (pending & ~harmless & ~NOT_FATAL) != 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static long signals(Map<String, String> status, String set) {
+        return Long.parseUnsignedLong(status.getOrDefault(set, "0"), 16);
+    }
+
+    private static long bits(int... signals) {
+        return Arrays.stream(signals).mapToLong(signal -> 1L << (signal - 1)).sum();
     }
 
     private static boolean isExiting(int process) {

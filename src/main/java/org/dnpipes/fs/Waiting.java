@@ -12,18 +12,27 @@ import org.dnpipes.pipe.PipeFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How an operation on names waits for the cluster: on its own thread, until an answer, a signal or the timeout. */
+/**
+ * How an operation on names waits for the cluster: on its own thread, until an answer, the timeout, or a signal that
+ * ends the process. Other signals have to wait: hardly any program expects EINTR from open(2) or stat(2), and a shell
+ * gets a SIGCHLD at any moment.
+ */
 final class Waiting implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Waiting.class);
 
+    /** How often a wait looks for a fatal signal once there was one of any kind: the kernel tells of the first only. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Duration timeout;
+    private final Processes processes;
     /** By the thread that waits. */
     private final Map<Thread, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
-    Waiting(Duration timeout) {
+    Waiting(Duration timeout, Processes processes) {
         this.timeout = timeout;
+        this.processes = processes;
     }
 
     /** The outcome of {@code future}, failures as errno for a name. */
@@ -58,13 +67,12 @@ final class Waiting implements AutoCloseable {
             CompletableFuture<T> future, Caller caller, Duration limit, Function<PipeFailure, Errno> errno) {
         // A copy: what others wait for, too, must not be cancelled by one process's signal.
         CompletableFuture<T> own = future.copy();
-        caller.onInterrupt(() -> own.completeExceptionally(new FsException(Errno.EINTR, "interrupted")));
         underWay.put(Thread.currentThread(), own);
         if (closed) {
             release(own);
         }
         try {
-            return own.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return await(own, caller, limit);
         } catch (TimeoutException e) {
             throw new FsException(
                     Errno.ETIMEDOUT, "no answer from the cluster for " + limit.toMillis() / 1000.0 + " s");
@@ -75,6 +83,24 @@ final class Waiting implements AutoCloseable {
             throw new FsException(Errno.EINTR, "interrupted");
         } finally {
             underWay.remove(Thread.currentThread());
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> future, Caller caller, Duration limit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long began = System.nanoTime();
+        while (true) {
+            long left = limit.toNanos() - (System.nanoTime() - began);
+            try {
+                return future.get(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (left <= LOOK_NANOS) {
+                    throw e;
+                }
+                if (caller.isInterrupted() && processes.hasFatalSignal(caller.tid())) {
+                    throw new FsException(Errno.EINTR, "killed");
+                }
+            }
         }
     }
 

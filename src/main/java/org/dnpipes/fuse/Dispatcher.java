@@ -10,6 +10,7 @@ import org.dnpipes.fs.Attributes;
 import org.dnpipes.fs.Errno;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
+import org.dnpipes.fs.Processes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +23,16 @@ final class Dispatcher implements Workers.Service {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private final OpenFiles files;
+    private final Processes processes;
     private final Replies replies;
     private final LibfuseChannel libfuse;
 
     /** Everything that is not answered yet, by its number, for INTERRUPT. */
     private final Map<Long, Interruptible> pending = new ConcurrentHashMap<>();
 
-    Dispatcher(OpenFiles files, Replies replies, LibfuseChannel libfuse) {
+    Dispatcher(OpenFiles files, Processes processes, Replies replies, LibfuseChannel libfuse) {
         this.files = files;
+        this.processes = processes;
         this.replies = replies;
         this.libfuse = libfuse;
     }
@@ -105,8 +108,8 @@ final class Dispatcher implements Workers.Service {
     }
 
     /**
-     * Keeps a request about names, to be served by running what this returns. Until then it can be interrupted: it is
-     * answered, and not served any more.
+     * Keeps a request about names, to be served by running what this returns. Until then a signal that kills its
+     * process ends it: it is answered, and not served any more.
      */
     @Override
     public Runnable keep(ByteBuffer request) {
@@ -123,7 +126,7 @@ final class Dispatcher implements Workers.Service {
         NameRequest name = new NameRequest(Wire.pid(kept));
         pending.put(unique, name);
         name.onInterrupt(() -> {
-            if (taken.compareAndSet(false, true)) {
+            if (processes.hasFatalSignal(name.tid()) && taken.compareAndSet(false, true)) {
                 pending.remove(unique);
                 replies.send(Wire.answer(replies.buffer(), unique, Errno.EINTR.number()));
             }

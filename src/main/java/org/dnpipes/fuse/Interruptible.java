@@ -38,6 +38,10 @@ class Interruptible {
         }
     }
 
+    public final synchronized boolean isInterrupted() {
+        return interrupted;
+    }
+
     /** Marks the request as answered. False if it was already. */
     final synchronized boolean finish() {
         boolean first = !finished;

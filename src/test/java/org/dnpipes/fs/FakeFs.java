@@ -79,8 +79,8 @@ final class FakeFs implements AutoCloseable {
             }
 
             @Override
-            public void onInterrupt(Runnable interrupted) {
-                // Never.
+            public boolean isInterrupted() {
+                return false;
             }
         };
     }

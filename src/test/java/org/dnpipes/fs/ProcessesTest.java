@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,41 @@ class ProcessesTest {
         assertEquals(OptionalInt.of(SELF), processes.processOf(SELF));
         assertEquals(OptionalInt.empty(), processes.processOf(0));
         assertEquals(OptionalInt.empty(), processes.processOf(Integer.MAX_VALUE));
+    }
+
+    /** While a process is stopped all its signals stay pending, but for SIGKILL. */
+    @Test
+    void onlyASignalThatEndsTheProcessIsFatal() throws Exception {
+        Process process = new ProcessBuilder(
+                        "sh", "-c", "trap : USR1; trap '' USR2; echo; exec 1>&-; while :; do :; done")
+                .start();
+        int pid = (int) process.pid();
+        try {
+            process.getInputStream().readAllBytes();
+            assertFalse(processes.hasFatalSignal(pid));
+            send("STOP", pid);
+            for (String harmless : List.of("USR1", "USR2", "CHLD", "WINCH", "TSTP")) {
+                send(harmless, pid);
+                assertFalse(processes.hasFatalSignal(pid), harmless);
+            }
+            send("TERM", pid);
+            assertTrue(processes.hasFatalSignal(pid));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void send(String signal, int pid) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + signal, Integer.toString(pid))
+                        .start()
+                        .waitFor());
+    }
+
+    @Test
+    void signalOfAThreadThatCannotBeFoundOutMayBeFatal() {
+        assertTrue(processes.hasFatalSignal(0));
+        assertTrue(processes.hasFatalSignal(Integer.MAX_VALUE));
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.Chunk;
@@ -167,25 +168,55 @@ class StatTest {
         assertEquals(1, stat("/p").links());
     }
 
-    @Test
-    void signalEndsAStatThatWaits() {
-        fs.pipe("p");
-        fs.cluster.pause();
-        CompletableFuture<Runnable> signal = new CompletableFuture<>();
-        Caller caller = new Caller() {
+    /** A process that gets a signal as soon as its request waits, and asks {@code then} how that goes on. */
+    private Caller signalled(Runnable then) {
+        return new Caller() {
             @Override
             public int tid() {
                 return FakeFs.TID;
             }
 
             @Override
-            public void onInterrupt(Runnable interrupted) {
-                signal.complete(interrupted);
+            public boolean isInterrupted() {
+                then.run();
+                return true;
             }
         };
-        Thread sender = new Thread(() -> signal.join().run());
-        sender.start();
+    }
+
+    @Test
+    void signalThatKillsEndsAStatThatWaits() {
+        fs.pipe("p");
+        fs.cluster.pause();
+        Caller caller = signalled(() -> fs.processes.kill(FakeFs.TID));
         FakeFs.assertErrno(Errno.EINTR, () -> fs.fs.getattr("/p", caller));
+    }
+
+    @Test
+    void signalThatKillsEndsAStatThatAnotherSignalHasNotEnded() {
+        fs.pipe("p");
+        fs.cluster.pause();
+        AtomicInteger looks = new AtomicInteger();
+        Caller caller = signalled(() -> {
+            if (looks.incrementAndGet() == 3) {
+                fs.processes.kill(FakeFs.TID);
+            }
+        });
+        FakeFs.assertErrno(Errno.EINTR, () -> fs.fs.getattr("/p", caller));
+        assertEquals(3, looks.get());
+    }
+
+    @Test
+    void signalThatDoesNotKillLeavesAStatWaiting() {
+        fs.pipe("p", "abc");
+        fs.cluster.pause();
+        AtomicInteger looks = new AtomicInteger();
+        Caller caller = signalled(() -> {
+            if (looks.incrementAndGet() == 2) {
+                fs.cluster.resume();
+            }
+        });
+        assertEquals(4, fs.fs.getattr("/p", caller).size());
     }
 
     @Test

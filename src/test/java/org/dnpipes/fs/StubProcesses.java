@@ -52,4 +52,9 @@ final class StubProcesses extends Processes {
     boolean diesOfSignal(int tid) {
         return dying.contains(tid);
     }
+
+    @Override
+    public boolean hasFatalSignal(int tid) {
+        return dying.contains(tid);
+    }
 }
