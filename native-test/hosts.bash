@@ -25,6 +25,7 @@ host_up() {
     on_host "$name" ip link set eth0 up
     forward "" "$net.1:$port" "$BROKER"
     forward "$name" "127.0.0.1:$port" "$net.1:$port"
+    eventually 30 on_host "$name" kcat -L -b "$BROKER" -m 3 > "$dir/$name.kcat" 2>&1
 }
 
 # Of at most 15 characters, as a device has, and of nobody else.
