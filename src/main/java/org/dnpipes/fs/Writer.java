@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.dnpipes.pipe.LineFramer;
 import org.dnpipes.pipe.LineFramer.Framed;
@@ -27,6 +29,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Writer {
     private static final Logger log = LoggerFactory.getLogger(Writer.class);
+
+    /**
+     * For so long a write with O_NONBLOCK waits for the cluster to say that its writer counts; as a rule it need not.
+     */
+    private static final long PATIENCE_MS = 1000;
 
     /**
      * What the writers of a mount have in common.
@@ -75,7 +82,7 @@ final class Writer {
     synchronized CompletableFuture<Counted> count() {
         CompletableFuture<Counted> asked = presence;
         if (asked == null) {
-            asked = context.presence().opened(pipe);
+            asked = context.presence().opened(pipe, () -> end(Errno.EIO));
             presence = asked;
         }
         return asked;
@@ -123,7 +130,11 @@ final class Writer {
         waiting.add(write);
         write.answer.onInterrupt(() -> interrupted(write));
         CompletableFuture<Void> confirmed = confirmed();
-        turn = turn.thenCompose(mine -> confirmed.handle((yes, failure) -> {
+        if (write.until == PendingWrite.Until.NOW) {
+            confirmed = confirmed.copy().orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        }
+        CompletableFuture<Void> ready = confirmed;
+        turn = turn.thenCompose(mine -> ready.handle((yes, failure) -> {
             push(write, lines, failure);
             discountWhenDone();
             return null;
@@ -141,6 +152,10 @@ final class Writer {
 
     private synchronized void push(PendingWrite write, List<byte[]> lines, @Nullable Throwable notCounted) {
         if (!waiting.contains(write)) {
+            return;
+        }
+        if (notCounted instanceof TimeoutException && takeBack(write, Errno.EAGAIN)) {
+            polls.arm();
             return;
         }
         if (notCounted != null) {
@@ -162,7 +177,14 @@ final class Writer {
             polls.arm();
             return;
         }
-        push.stored().whenComplete((end, failure) -> stored(write, end, failure));
+        push.stored().whenComplete((end, failure) -> {
+            if (end == null) {
+                settled(write, null, failure);
+            } else {
+                // It may have taken so long that readers were not there any more to wait for it.
+                confirmed().whenComplete((yes, doubt) -> settled(write, end, doubt));
+            }
+        });
         if (write.until != PendingWrite.Until.STORED) {
             push.accepted().thenRun(() -> answer(write));
         }
@@ -187,7 +209,7 @@ final class Writer {
         }
     }
 
-    private void stored(PendingWrite write, @Nullable Long end, @Nullable Throwable failure) {
+    private void settled(PendingWrite write, @Nullable Long end, @Nullable Throwable failure) {
         synchronized (this) {
             if (write.isWithdrawn()) {
                 return;
@@ -204,7 +226,7 @@ final class Writer {
 
     private void fail(PendingWrite write, PipeFailure why) {
         if (deliveries.failure() == null) {
-            log.warn("{}: not stored: {}", pipe, why.getMessage());
+            log.warn("{}: a write has failed: {}", pipe, why.getMessage());
         }
         deliveries.failed(write.number, why);
         failWaiting(write, Errno.ofOpen(why));

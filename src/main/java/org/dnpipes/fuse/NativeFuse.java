@@ -86,6 +86,11 @@ final class NativeFuse {
         long writev(int fd, Pointer vectors, int count);
     }
 
+    /** See clock_gettime(2). */
+    public interface Clocks {
+        int clock_gettime(int clock, @Out Pointer time);
+    }
+
     /** struct fuse_chan_ops: how libfuse sends what it has to say. It never receives through such a channel. */
     static final class ChannelOperations extends Struct {
         final Function<Unused> receive = function(Unused.class);

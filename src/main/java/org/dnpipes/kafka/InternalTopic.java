@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.dnpipes.pipe.PipeFailure;
@@ -25,11 +28,19 @@ final class InternalTopic {
     /** How long brokers may take to lead a topic that was just made. */
     private static final long NOTICED_MS = 10_000;
 
-    /** What it says is of interest for minutes. Managed clusters may refuse to have such things set: then without. */
-    private static final Map<String, String> SHORT_LIVED = Map.of(
-            TopicConfig.CLEANUP_POLICY_CONFIG, "delete",
-            TopicConfig.RETENTION_MS_CONFIG, "3600000",
-            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    private static final String BROKERS_TIME = "LogAppendTime";
+
+    /**
+     * What it says is of interest for minutes. Managed clusters may refuse to have such things set: the first of these
+     * that is accepted is taken.
+     */
+    private static final List<Map<String, String>> CONFIGS = List.of(
+            Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG, "delete",
+                    TopicConfig.RETENTION_MS_CONFIG, "3600000",
+                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, BROKERS_TIME),
+            Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, BROKERS_TIME),
+            Map.of());
 
     private final Admin admin;
     private final Topics topics;
@@ -51,29 +62,51 @@ final class InternalTopic {
                         topics.look(name),
                         topic -> topic,
                         failure -> Failures.isMissing(failure)
-                                ? make(SHORT_LIVED).thenCompose(made -> led(System.nanoTime()))
+                                ? make(CONFIGS).thenCompose(made -> led(System.nanoTime()))
                                 : CompletableFuture.failedFuture(failure))
                 .exceptionally(failure -> {
                     throw Failures.of("use topic " + name + ", where mounts tell each other who writes", failure);
                 });
     }
 
-    private CompletableFuture<Void> make(Map<String, String> config) {
+    private CompletableFuture<Void> make(List<Map<String, String>> configs) {
         Optional<Short> replicas =
                 settings.replication() == 0 ? Optional.empty() : Optional.of((short) settings.replication());
-        NewTopic topic = new NewTopic(name, Optional.of(partitions), replicas).configs(config);
+        NewTopic topic = new NewTopic(name, Optional.of(partitions), replicas).configs(configs.get(0));
         CompletableFuture<Void> made =
                 admin.createTopics(List.of(topic)).all().toCompletionStage().toCompletableFuture();
         return either(made, done -> null, failure -> {
             if (Failures.unwrapped(failure) instanceof TopicExistsException) {
                 return CompletableFuture.completedFuture(null);
             }
-            if (Failures.of("create topic " + name, failure).reason() == Reason.REFUSED && !config.isEmpty()) {
+            if (Failures.of("create topic " + name, failure).reason() == Reason.REFUSED && configs.size() > 1) {
                 LOG.debug("the settings of topic {} are refused", name, failure);
-                return make(Map.of());
+                return make(configs.subList(1, configs.size()));
             }
             return CompletableFuture.failedFuture(failure);
         });
+    }
+
+    /** See {@link KafkaCluster#hasBrokersTime}. */
+    static CompletableFuture<Boolean> hasBrokersTime(Admin admin, String name) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        CompletableFuture<Config> described = admin.describeConfigs(List.of(topic))
+                .all()
+                .toCompletionStage()
+                .thenApply(all -> all.getOrDefault(topic, new Config(List.of())))
+                .toCompletableFuture();
+        return either(
+                described,
+                config -> {
+                    ConfigEntry type = config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
+                    return type != null && BROKERS_TIME.equals(type.value());
+                },
+                failure -> {
+                    PipeFailure why = Failures.of("see the settings of topic " + name, failure);
+                    return why.reason() == Reason.UNAUTHORIZED
+                            ? CompletableFuture.completedFuture(false)
+                            : CompletableFuture.failedFuture(why);
+                });
     }
 
     /** Waits until a broker knows it, with a leader for each partition. */

@@ -139,6 +139,14 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /**
+     * Whether the brokers put their own time on the messages of a topic of dnpipes' own; false also if this user may
+     * not know.
+     */
+    public CompletableFuture<Boolean> hasBrokersTime(String name) {
+        return InternalTopic.hasBrokersTime(admin, name);
+    }
+
+    /**
      * Sends what was pushed, if it can be sent within 1 s, ends waiting reads and closes every connection. Takes 5 s at
      * most.
      */

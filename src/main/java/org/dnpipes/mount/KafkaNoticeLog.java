@@ -28,6 +28,11 @@ final class KafkaNoticeLog implements NoticeLog {
     }
 
     @Override
+    public CompletableFuture<Boolean> hasTime() {
+        return cluster.hasBrokersTime(TOPIC);
+    }
+
+    @Override
     public Sink sink() {
         return sink;
     }

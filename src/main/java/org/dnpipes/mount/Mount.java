@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dnpipes.fs.FileSystem;
+import org.dnpipes.fuse.BootTime;
 import org.dnpipes.fuse.Session;
 import org.dnpipes.kafka.KafkaCluster;
 import org.dnpipes.pipe.Engine;
@@ -47,15 +48,19 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
         Path mountpoint = Mountpoint.prepare(request.mountpoint());
         ClusterConfig config = ClusterConfig.of(request.cluster(), environment);
         ClusterConnection connection = ClusterConnection.open(config, options::kafka, notice);
+        WriterPresence presence = null;
         try {
             KafkaCluster cluster = connection.cluster();
-            WriterPresence presence = presence(cluster, options);
+            presence = presence(cluster, options);
             Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence);
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
             Session session = Session.mount(mountpoint, fuseOptions(connection.servers(), options), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
             return new Mount(connection, presence, fs, session);
         } catch (RuntimeException e) {
+            if (presence != null) {
+                presence.close();
+            }
             connection.close();
             throw e;
         }
@@ -63,10 +68,11 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
 
     private static WriterPresence presence(KafkaCluster cluster, MountOptions options) {
         return options.clusterPresence()
-                ? new ClusterPresence(
+                ? ClusterPresence.start(
                         new KafkaNoticeLog(cluster, options.lease()),
                         options.lease(),
-                        options.fs().timeout())
+                        options.fs().timeout(),
+                        new BootTime()::nanos)
                 : new LocalPresence();
     }
 

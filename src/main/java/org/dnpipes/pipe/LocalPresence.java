@@ -27,7 +27,7 @@ public final class LocalPresence implements WriterPresence {
     }
 
     @Override
-    public CompletableFuture<Counted> opened(PipeId id) {
+    public CompletableFuture<Counted> opened(PipeId id, Runnable whenLapsed) {
         List<LocalWatch> watches;
         synchronized (this) {
             Pipe pipe = pipes.computeIfAbsent(id, i -> new Pipe());

@@ -11,8 +11,11 @@ public interface WriterPresence extends AutoCloseable {
     /**
      * Counts one more writer of {@code pipe}; it counts from the completion of the future. If that fails, it does not
      * count: UNAUTHORIZED without the right to tell others, TIMED_OUT if they cannot be told now.
+     *
+     * @param whenLapsed called at most once, on any thread and without a lock, when it has turned out that readers may
+     *     have seen the end of the pipe without this writer
      */
-    CompletableFuture<Counted> opened(PipeId pipe);
+    CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed);
 
     /**
      * Watches the writers of {@code pipe} from now on. Holding a watch costs nothing, opening one a request at the
@@ -30,9 +33,9 @@ public interface WriterPresence extends AutoCloseable {
     interface Counted {
 
         /**
-         * Asked before anything is sent for this writer. Completes, as a rule at once, if readers everywhere still
-         * count it. Fails with LAPSED, for good, if some may have seen the end of the pipe without it, and with
-         * TIMED_OUT if that cannot be found out.
+         * Asked before anything is sent for this writer, and before it is told that something was stored. Completes, as
+         * a rule at once, if readers everywhere still count it. Fails with LAPSED, for good, if some may have seen the
+         * end of the pipe without it, and with TIMED_OUT if that cannot be found out.
          */
         CompletableFuture<Void> confirm();
 

@@ -48,11 +48,15 @@ final class Channel {
 
     private @Nullable Examination examination;
     private long lastTried;
+    private long lastStarted;
+    /** Whether the last look has failed. */
+    private boolean lookFailing;
+
     private long lastWatched;
     private volatile boolean closed;
 
-    /** Whether this mount still counts, being found out until {@code deadline}. */
-    private record Examination(CompletableFuture<Void> done, long deadline) {}
+    /** Whether this mount still counts, being found out by a look that begins after {@code since}. */
+    private record Examination(CompletableFuture<Void> done, long since, long deadline) {}
 
     /**
      * @param patience how long an opening or a confirmation is tried
@@ -70,7 +74,7 @@ final class Channel {
             @Override
             public void stored(Stored stored) {
                 notStoredAnyMore(own.isFailing());
-                own.stored(stored).forEach(writer -> writer.counted.complete(null));
+                own.stored(stored, nanoTime.getAsLong()).forEach(writer -> writer.counted.complete(null));
             }
 
             @Override
@@ -82,6 +86,11 @@ final class Channel {
             @Override
             public void restarted() {
                 tell(others.forget());
+            }
+
+            @Override
+            public void follows(PipeId followed) {
+                others.follow(followed, nanoTime.getAsLong());
             }
 
             @Override
@@ -148,26 +157,35 @@ final class Channel {
             }
             done = new CompletableFuture<>();
             long limit = own.isFailing() ? SHORT_PATIENCE : patience;
-            examination = new Examination(done, nanoTime.getAsLong() + limit);
+            long now = nanoTime.getAsLong();
+            examination = new Examination(done, now, now + limit);
         }
         look();
         return done;
     }
 
-    private void endExamination(@Nullable PipeFailure failure) {
+    private void failExamination(PipeFailure failure) {
         Examination ended;
         synchronized (this) {
             ended = examination;
             examination = null;
         }
-        if (ended == null) {
-            return;
-        }
-        if (failure == null) {
-            ended.done().complete(null);
-        } else {
+        if (ended != null) {
             ended.done().completeExceptionally(failure);
         }
+    }
+
+    /** @param began when the look began that has shown whether this mount still counts */
+    private void endExamination(long began) {
+        Examination ended;
+        synchronized (this) {
+            if (examination == null || began - examination.since() < 0) {
+                return;
+            }
+            ended = examination;
+            examination = null;
+        }
+        ended.done().complete(null);
     }
 
     // Writers of others
@@ -175,14 +193,13 @@ final class Channel {
     /** Begins to watch a pipe. */
     Watcher watch(String pipe, Runnable changed) {
         // Before anybody watches: a beginning is no news.
-        tail.start();
+        startTail();
         Watcher watcher = new Watcher(pipe, changed);
         if (others.add(watcher)) {
             watcher.began.complete(null);
             return watcher;
         }
-        place.use(source::extent)
-                .thenAccept(extent -> others.began(watcher, extent.end()))
+        place.use(log -> source.extent(log).thenAccept(extent -> others.began(watcher, log, extent.end())))
                 .whenComplete((done, failure) -> watcher.began.complete(null));
         return watcher;
     }
@@ -196,7 +213,13 @@ final class Channel {
         if (others.isKnownToBePresent(watcher)) {
             return CompletableFuture.completedFuture(others.writers(watcher));
         }
-        return look().thenApply(done -> others.writers(watcher));
+        return look().thenApply(done -> {
+            Writers writers = others.writers(watcher);
+            if (!writers.present() && others.isUnsettled(nanoTime.getAsLong())) {
+                throw unknown("was made again, and other mounts may not have told yet who writes there", null);
+            }
+            return writers;
+        });
     }
 
     /**
@@ -204,8 +227,44 @@ final class Channel {
      * known then.
      */
     private CompletableFuture<Void> look() {
+        startTail();
+        return publish()
+                .thenCompose(stored -> tail.reached(stored.log(), stored.end()).thenRun(() -> looked(stored)))
+                .whenComplete((done, failure) -> lookEnded(failure == null ? null : PipeFailure.of(failure)))
+                .exceptionally(failure -> {
+                    PipeFailure why = PipeFailure.of(failure);
+                    boolean gone = why.reason() == Reason.GONE || why.reason() == Reason.MISSING;
+                    // That is no news about the reader's own pipe.
+                    throw gone ? unknown("was deleted, and is about to be made again", why) : why;
+                });
+    }
+
+    private void startTail() {
+        synchronized (this) {
+            lastStarted = nanoTime.getAsLong();
+        }
         tail.start();
-        return publish().thenCompose(stored -> tail.reached(stored.end()).thenRun(() -> looked(stored)));
+    }
+
+    private static PipeFailure unknown(String what, @Nullable PipeFailure cause) {
+        String message = "topic " + NoticeLog.TOPIC + ", where mounts tell each other who writes, " + what;
+        return new PipeFailure(Reason.TIMED_OUT, message, cause);
+    }
+
+    private void lookEnded(@Nullable PipeFailure failure) {
+        synchronized (this) {
+            lookFailing = failure != null;
+        }
+        if (failure != null && !passes(failure) && failure.reason() != Reason.CLOSED) {
+            failExamination(failure);
+        }
+    }
+
+    /** Whether it may be otherwise soon, without anybody doing anything about it. */
+    private static boolean passes(PipeFailure failure) {
+        return failure.reason() == Reason.TIMED_OUT
+                || failure.reason() == Reason.GONE
+                || failure.reason() == Reason.MISSING;
     }
 
     private void looked(Stored stored) {
@@ -219,7 +278,7 @@ final class Channel {
             writer.whenLapsed.run();
         });
         if (!own.isDoubtful()) {
-            endExamination(null);
+            endExamination(stored.began());
         }
         if (!silent.isEmpty()) {
             LOG.info("Mounts {} are silent for longer than their leases: their writers are counted out", silent);
@@ -252,15 +311,12 @@ final class Channel {
 
     private void notStored(PipeFailure failure) {
         boolean first = own.failed();
-        boolean passes = failure.reason() == Reason.TIMED_OUT
-                || failure.reason() == Reason.GONE
-                || failure.reason() == Reason.MISSING;
         if (first && failure.reason() != Reason.CLOSED) {
             LOG.warn("Mounts cannot tell each other who writes: {}", failure.getMessage());
         }
-        if (!passes) {
+        if (!passes(failure)) {
             own.waiting().forEach(writer -> writer.counted.completeExceptionally(failure));
-            endExamination(failure);
+            failExamination(failure);
         }
     }
 
@@ -275,18 +331,25 @@ final class Channel {
         long now = nanoTime.getAsLong();
         giveUp(now);
         long sinceTried;
-        boolean examining;
+        long sinceStarted;
+        boolean doubtful;
+        boolean failing;
         synchronized (this) {
             sinceTried = now - lastTried;
-            examining = examination != null;
+            sinceStarted = now - lastStarted;
+            doubtful = examination != null || own.isDoubtful();
+            failing = lookFailing;
+        }
+        if (others.isWatched() && !tail.isRunning() && sinceStarted >= RETRY) {
+            startTail();
         }
         long lookEvery = others.lookEvery(now);
-        if (examining || own.isDoubtful() || (lookEvery > 0 && sinceTried >= lookEvery)) {
+        if (doubtful ? sinceTried >= (failing ? RETRY : 0) : lookEvery > 0 && sinceTried >= lookEvery) {
             look();
         } else if (own.hasUnsaid() ? sinceTried >= retry() : !own.isEmpty() && sinceTried >= lease.renewal()) {
             publish();
         }
-        rest(now, examining || own.isDoubtful());
+        rest(now, doubtful || own.isDoubtful());
     }
 
     private long retry() {
@@ -303,20 +366,20 @@ final class Channel {
             expired = examination != null && examination.deadline() - now < 0;
         }
         if (expired) {
-            endExamination(late);
+            failExamination(late);
         }
     }
 
-    private void rest(long now, boolean examining) {
+    private void rest(long now, boolean doubtful) {
         synchronized (this) {
-            if (examining || others.isWatched()) {
+            if (doubtful || others.isWatched()) {
                 lastWatched = now;
             }
             if (now - lastWatched < LINGER) {
                 return;
             }
         }
-        if (tail.isRunning()) {
+        if (tail.isRunning() && others.rest()) {
             tail.stop();
         }
     }
@@ -325,7 +388,7 @@ final class Channel {
     CompletableFuture<?> close() {
         closed = true;
         own.waiting().forEach(writer -> writer.counted.completeExceptionally(closing()));
-        endExamination(closing());
+        failExamination(closing());
         boolean silent = own.isEmpty() && !own.hasUnsaid();
         own.clear();
         return silent ? DONE : publish();

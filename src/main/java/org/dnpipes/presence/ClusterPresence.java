@@ -35,15 +35,19 @@ public final class ClusterPresence implements WriterPresence {
     private final List<Channel> channels;
 
     /**
+     * Begins to tell others, and to listen to them, whenever somebody here writes or waits.
+     *
      * @param lease how long this mount may be silent before others count its writers out
      * @param patience how long an opening waits until others can be told
+     * @param nanoTime as System.nanoTime, but goes on while the host is suspended: for others it does
      */
-    public ClusterPresence(NoticeLog log, Lease lease, Duration patience) {
-        this(log, lease, patience, System::nanoTime);
-        timer.scheduleWithFixedDelay(this::beatSafely, BEAT_MS, BEAT_MS, TimeUnit.MILLISECONDS);
+    public static ClusterPresence start(NoticeLog log, Lease lease, Duration patience, LongSupplier nanoTime) {
+        ClusterPresence started = new ClusterPresence(log, lease, patience, nanoTime);
+        started.timer.scheduleWithFixedDelay(started::beatSafely, BEAT_MS, BEAT_MS, TimeUnit.MILLISECONDS);
+        return started;
     }
 
-    /** One whose time is given, and that does what is due when {@link #beat} is called. */
+    /** One that does what is due when {@link #beat} is called. */
     ClusterPresence(NoticeLog log, Lease lease, Duration patience, LongSupplier nanoTime) {
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-presence");
@@ -61,8 +65,8 @@ public final class ClusterPresence implements WriterPresence {
     }
 
     @Override
-    public CompletableFuture<Counted> opened(PipeId pipe) {
-        Writer writer = new Writer(pipe);
+    public CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed) {
+        Writer writer = new Writer(pipe, whenLapsed);
         return writer.own.counted.thenCompose(counted -> writer.counted());
     }
 
@@ -106,20 +110,22 @@ public final class ClusterPresence implements WriterPresence {
     /** A writer that others can know of. */
     private final class Writer implements Counted {
         private final PipeId pipe;
+        private final Runnable whenLapsed;
         private final Channel channel;
         private final CompletableFuture<Counted> here = new CompletableFuture<>();
         private final AtomicBoolean done = new AtomicBoolean();
         final OwnWriter own;
 
-        Writer(PipeId pipe) {
+        Writer(PipeId pipe, Runnable whenLapsed) {
             this.pipe = pipe;
+            this.whenLapsed = whenLapsed;
             this.channel = channel(pipe);
             this.own = channel.opened(pipe, this::lapsed);
         }
 
         /** Others know of it: from now on it counts here, too. */
         CompletableFuture<Counted> counted() {
-            return local.opened(pipe).thenApply(counted -> {
+            return local.opened(pipe, () -> {}).thenApply(counted -> {
                 here.complete(counted);
                 return this;
             });
@@ -139,6 +145,7 @@ public final class ClusterPresence implements WriterPresence {
 
         private void lapsed() {
             discount(0);
+            whenLapsed.run();
         }
 
         private void discount(long end) {

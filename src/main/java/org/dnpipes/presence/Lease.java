@@ -32,6 +32,11 @@ public record Lease(Duration length) {
         return nanos() / 6;
     }
 
+    /** A mount that is told to begin anew has said all by then, whatever its lease. */
+    static long longestRenewal() {
+        return new Lease(LONGEST).renewal() + Duration.ofSeconds(5).toNanos();
+    }
+
     /** A silence of so long is worth to be looked at by those who wait for a writer. */
     long overdue() {
         return nanos() / 4;

@@ -19,6 +19,12 @@ public interface NoticeLog {
     /** Finds the topic, and makes it if there is none. Fails with UNAUTHORIZED without the rights to. */
     CompletableFuture<Topic> topic();
 
+    /**
+     * Whether the brokers have put their time on its messages. Else they bear the time of each mount's own clock, which
+     * says nothing about how old they are.
+     */
+    CompletableFuture<Boolean> hasTime();
+
     /** Where notices are pushed to. Gives up on one in a fraction of the lease. */
     Sink sink();
 

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.WriterPresence.Writers;
 import org.dnpipes.presence.WriterTable.Said;
 import org.dnpipes.presence.WriterTable.Trace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one part of the log says about the other mounts, and who waits for that. Says what has to be done, and does
@@ -23,6 +25,12 @@ final class Others {
     private WriterTable table = new WriterTable();
     private Vigil vigil = new Vigil();
     private boolean caughtUp;
+    /** What is read. */
+    private @Nullable PipeId log;
+    /** One past the last place there that is known to be written. */
+    private long next;
+    /** Until when other mounts may not have said again what they had said in the log before. */
+    private @Nullable Long unsettledUntil;
 
     /** @param self this mount, whose own writers are not others */
     Others(String self) {
@@ -38,9 +46,6 @@ final class Others {
         /** The first place in the log that was written after the watch began. */
         private long firstPlace = UNKNOWN;
 
-        /** Whether the log was read to its end when the watch began, so that whatever is read later is news. */
-        private boolean live;
-
         private boolean seen;
 
         Watcher(String pipe, Runnable changed) {
@@ -51,9 +56,11 @@ final class Others {
 
     /** Returns whether nothing has to be asked for it. */
     synchronized boolean add(Watcher watcher) {
-        watcher.live = caughtUp;
+        if (caughtUp) {
+            watcher.firstPlace = next;
+        }
         watchers.computeIfAbsent(watcher.pipe, p -> new LinkedHashSet<>()).add(watcher);
-        return watcher.live;
+        return caughtUp;
     }
 
     synchronized void remove(Watcher watcher) {
@@ -63,8 +70,13 @@ final class Others {
         }
     }
 
-    /** The end of the log was at {@code place} at some moment after the watch began. */
-    synchronized void began(Watcher watcher, long place) {
+    /** The end of {@code asked} was at {@code place} at some moment after the watch began. */
+    synchronized void began(Watcher watcher, PipeId asked, long place) {
+        // What is in a log that was made since is news.
+        began(watcher, asked.equals(log) || log == null ? place : 0);
+    }
+
+    private void began(Watcher watcher, long place) {
         if (watcher.firstPlace == UNKNOWN) {
             watcher.firstPlace = place;
             watcher.seen |= table.traceOf(watcher.pipe).seen() >= place;
@@ -73,6 +85,30 @@ final class Others {
 
     synchronized boolean isWatched() {
         return !watchers.isEmpty();
+    }
+
+    /** Nothing more will be read for now, unless somebody watches. Returns whether nobody does. */
+    synchronized boolean rest() {
+        caughtUp &= isWatched();
+        return !isWatched();
+    }
+
+    /** What is read from now on is in {@code followed}. */
+    synchronized void follow(PipeId followed, long now) {
+        if (log != null && !log.equals(followed)) {
+            next = 0;
+            unsettledUntil = now + Lease.longestRenewal();
+            watchers.values().forEach(same -> same.forEach(watcher -> watcher.firstPlace = 0));
+        }
+        log = followed;
+    }
+
+    /** Whether a writer that is there may not be known because the log was made again. */
+    synchronized boolean isUnsettled(long now) {
+        if (unsettledUntil != null && unsettledUntil - now < 0) {
+            unsettledUntil = null;
+        }
+        return unsettledUntil != null;
     }
 
     /** Everything is to be learned anew. Returns whom to tell. */
@@ -87,6 +123,7 @@ final class Others {
 
     /** The next notice of the log. Returns whom to tell. */
     synchronized List<Runnable> apply(long place, Notice notice, long now) {
+        next = Math.max(next, place + 1);
         Set<String> touched = table.apply(place, notice);
         vigil.heard(notice.mount(), notice.lease(), now);
         if (notice.mount().equals(self) && notice.expelled().isEmpty()) {
@@ -95,7 +132,7 @@ final class Others {
         List<Runnable> told = new ArrayList<>();
         for (String pipe : touched) {
             for (Watcher watcher : watchers.getOrDefault(pipe, Set.of())) {
-                watcher.seen |= watcher.live || place >= watcher.firstPlace;
+                watcher.seen |= place >= watcher.firstPlace;
                 told.add(watcher.changed);
             }
         }
@@ -108,6 +145,7 @@ final class Others {
      */
     synchronized Map<String, Long> proven(long end, long now) {
         caughtUp = true;
+        next = Math.max(next, end);
         watchers.values().forEach(same -> same.forEach(watcher -> began(watcher, end)));
         vigil.proven(now);
         vigil.forget(table.forget(vigil.silentFor(Lease.HISTORY.toNanos(), now)));

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.dnpipes.pipe.PipeId;
 import org.dnpipes.presence.Publisher.Stored;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this mount has to say in one part of the log, and which of it is stored. Says what has to be done, and does
@@ -32,6 +34,9 @@ final class OwnWriters {
     private long lastStored = -1;
 
     private long lastBegan;
+    /** Where it is. */
+    private @Nullable PipeId lastLog;
+
     /** Others may have counted this mount out before the notice of that number; -1 if not. */
     private long doubtfulBefore = -1;
 
@@ -68,6 +73,10 @@ final class OwnWriters {
             writers.remove(writer.pipe);
             unsaid = true;
         }
+        if (writers.values().stream().noneMatch(OwnWriters::isAnnounced)) {
+            // There is nobody left whom others may have counted out.
+            doubtfulBefore = -1;
+        }
     }
 
     synchronized void expel(Map<String, Long> mounts) {
@@ -84,16 +93,20 @@ final class OwnWriters {
         return new Notice(mount, number++, lease, writers.keySet(), nowClosed, expelled);
     }
 
-    /** A notice is stored. Returns the writers that count from now on. */
-    synchronized List<OwnWriter> stored(Stored stored) {
+    /** A notice is stored, which is known at {@code now}. Returns the writers that count from now on. */
+    synchronized List<OwnWriter> stored(Stored stored, long now) {
         Notice notice = stored.notice();
-        boolean silent = lastStored >= 0 && stored.began() - lastBegan > lease.safe();
-        if (silent && writers.values().stream().anyMatch(OwnWriters::isAnnounced)) {
+        long silence = lastStored >= 0 ? now - lastBegan : 0;
+        boolean doubtful = silence > lease.safe() && writers.values().stream().anyMatch(OwnWriters::isAnnounced);
+        if (doubtful) {
             doubtfulBefore = notice.number();
         }
-        if (lastStored >= 0 && stored.began() - lastBegan > Lease.longestSilence()) {
+        boolean inAnotherLog = lastLog != null && !lastLog.equals(stored.log());
+        if (silence > Lease.longestSilence() || (doubtful && inAnotherLog)) {
+            // Nobody can find out any more whether they were counted out.
             forgottenUpTo = lastStored;
         }
+        lastLog = stored.log();
         lastStored = notice.number();
         lastBegan = stored.began();
         failing = false;

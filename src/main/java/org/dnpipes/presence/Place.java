@@ -28,6 +28,11 @@ final class Place {
         });
     }
 
+    /** See {@link NoticeLog#hasTime}. */
+    CompletableFuture<Boolean> hasTime() {
+        return log.hasTime();
+    }
+
     private static boolean isGone(Throwable failure) {
         PipeFailure.Reason reason = PipeFailure.of(failure).reason();
         return reason == PipeFailure.Reason.GONE || reason == PipeFailure.Reason.MISSING;

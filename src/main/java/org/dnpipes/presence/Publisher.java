@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,11 @@ final class Publisher {
     /**
      * A notice that is stored.
      *
-     * @param end one past its place in the log
+     * @param log the part of the log it is in
+     * @param end one past its place there
      * @param began before it was handed over, in the time of System.nanoTime
      */
-    record Stored(Notice notice, long end, long began) {}
+    record Stored(PipeId log, Notice notice, long end, long began) {}
 
     /**
      * Publishes a notice that is drafted after this call. A failure says nothing about whether it was stored; the next
@@ -69,9 +71,8 @@ final class Publisher {
     private void start(CompletableFuture<Stored> asked) {
         long began = nanoTime.getAsLong();
         Notice notice = draft.get();
-        place.use(pipe -> sink.push(pipe, List.of(notice.line())).stored()).whenComplete((end, failure) -> {
+        place.use(pipe -> push(pipe, notice, began)).whenComplete((stored, failure) -> {
             if (failure == null) {
-                Stored stored = new Stored(notice, end, began);
                 outcome.stored(stored);
                 asked.complete(stored);
             } else {
@@ -80,6 +81,10 @@ final class Publisher {
             }
             goOn();
         });
+    }
+
+    private CompletableFuture<Stored> push(PipeId pipe, Notice notice, long began) {
+        return sink.push(pipe, List.of(notice.line())).stored().thenApply(end -> new Stored(pipe, notice, end, began));
     }
 
     private void goOn() {

@@ -27,16 +27,20 @@ final class Tail {
     private final Source source;
     private final Executor later;
     private final Listener listener;
-    /** Who waits until the log is read up to the place in the value. */
-    private final Map<CompletableFuture<Void>, Long> waiters = new HashMap<>();
+    private final Map<CompletableFuture<Void>, Goal> waiters = new HashMap<>();
 
     private @Nullable Run run;
+    /** Why nothing is read, while that is so. */
+    private PipeFailure ended = closed();
 
     /** Who is told what is read, without a lock and in order. */
     interface Listener {
 
-        /** All that was told before is void: the log is read from the beginning again. */
+        /** All that was told before is void: the log will be read from the beginning again. */
         void restarted();
+
+        /** What is told from now on is in {@code log}. */
+        void follows(PipeId log);
 
         /** The next line of the log, which stands at {@code place}. */
         void line(long place, String line);
@@ -47,8 +51,15 @@ final class Tail {
         @Nullable
         CompletableFuture<?> underWay;
 
+        /** What it reads, once that is known. */
+        @Nullable
+        PipeId log;
+
         long position;
     }
+
+    /** Somebody waits until all before {@code end} of that part of the log is read. */
+    private record Goal(PipeId log, long end) {}
 
     /** @param later runs a task after a moment */
     Tail(Place place, Source source, Executor later, Listener listener) {
@@ -81,27 +92,42 @@ final class Tail {
         synchronized (this) {
             stopped = run;
             run = null;
+            ended = closed();
         }
         if (stopped != null) {
             CompletableFuture<?> unwanted = stopped.underWay;
             if (unwanted != null) {
                 unwanted.cancel(false);
             }
-            fail(new PipeFailure(Reason.CLOSED, "nobody follows the notices of other mounts any more"));
+            fail(closed());
         }
     }
 
-    /** Completes when all before {@code end} has been told. */
-    CompletableFuture<Void> reached(long end) {
+    /** Completes when all before {@code end} of {@code log} has been told; fails if that is not followed. */
+    CompletableFuture<Void> reached(PipeId log, long end) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         synchronized (this) {
-            if (run == null || run.position < end) {
-                waiters.put(reached, end);
+            if (run == null) {
+                return CompletableFuture.failedFuture(ended);
+            }
+            if (run.log == null || (run.log.equals(log) && run.position < end)) {
+                waiters.put(reached, new Goal(log, end));
                 return reached;
+            }
+            if (!run.log.equals(log)) {
+                return CompletableFuture.failedFuture(otherLog());
             }
         }
         reached.complete(null);
         return reached;
+    }
+
+    private static PipeFailure closed() {
+        return new PipeFailure(Reason.CLOSED, "nobody follows the notices of other mounts any more");
+    }
+
+    private static PipeFailure otherLog() {
+        return new PipeFailure(Reason.TIMED_OUT, "the topic of notices was made again a moment ago");
     }
 
     private synchronized boolean isCurrent(Run mine) {
@@ -113,21 +139,44 @@ final class Tail {
             return;
         }
         listener.restarted();
-        mine.underWay = place.use(pipe -> source.newest(pipe).thenCompose(newest -> firstOf(pipe, newest)))
-                .whenComplete((first, failure) -> {
+        mine.underWay = place.use(pipe -> firstOf(pipe).thenAccept(first -> follow(mine, pipe, first)))
+                .whenComplete((done, failure) -> {
                     if (failure != null) {
                         failed(mine, PipeFailure.of(failure));
-                    } else {
-                        read(mine, first);
                     }
                 });
+    }
+
+    private CompletableFuture<Long> firstOf(PipeId pipe) {
+        return place.hasTime()
+                .thenCompose(timed ->
+                        timed ? source.newest(pipe).thenCompose(newest -> firstOf(pipe, newest)) : firstRetained(pipe));
     }
 
     private CompletableFuture<Long> firstOf(PipeId pipe, Instant newest) {
         Duration history = Lease.HISTORY;
         return newest.isBefore(Instant.EPOCH.plus(history))
-                ? source.extent(pipe).thenApply(extent -> extent.first())
+                ? firstRetained(pipe)
                 : source.firstSince(pipe, newest.minus(history));
+    }
+
+    private CompletableFuture<Long> firstRetained(PipeId pipe) {
+        return source.extent(pipe).thenApply(extent -> extent.first());
+    }
+
+    private void follow(Run mine, PipeId log, long first) {
+        List<CompletableFuture<Void>> inVain = new ArrayList<>();
+        synchronized (this) {
+            if (run != mine) {
+                return;
+            }
+            mine.log = log;
+            mine.position = first;
+            waiters.entrySet().removeIf(waiter -> !waiter.getValue().log().equals(log) && inVain.add(waiter.getKey()));
+        }
+        inVain.forEach(waiter -> waiter.completeExceptionally(otherLog()));
+        listener.follows(log);
+        read(mine, first);
     }
 
     private void read(Run mine, long from) {
@@ -162,7 +211,7 @@ final class Tail {
         List<CompletableFuture<Void>> done = new ArrayList<>();
         synchronized (this) {
             mine.position = chunk.next();
-            waiters.entrySet().removeIf(waiter -> waiter.getValue() <= chunk.next() && done.add(waiter.getKey()));
+            waiters.entrySet().removeIf(waiter -> waiter.getValue().end() <= chunk.next() && done.add(waiter.getKey()));
         }
         done.forEach(waiter -> waiter.complete(null));
         read(mine, chunk.next());
@@ -193,6 +242,7 @@ final class Tail {
         }
         synchronized (this) {
             run = null;
+            ended = failure;
         }
         fail(failure);
     }

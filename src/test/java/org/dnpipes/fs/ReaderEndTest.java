@@ -108,7 +108,7 @@ class ReaderEndTest {
         PipeId pipe = fs.pipe("p", "a");
         OpenReader reader = fs.reader("/p");
         assertEquals("a\n", reader.read());
-        var elsewhere = everywhere.opened(pipe).join();
+        var elsewhere = everywhere.opened(pipe, () -> {}).join();
         Reply waiting = reader.start();
         // As if a leader that is behind were asked: the announced message is not there yet.
         elsewhere.closed(2).join();
@@ -407,8 +407,8 @@ class ReaderEndTest {
         }
 
         @Override
-        public CompletableFuture<Counted> opened(PipeId pipe) {
-            return new LocalPresence().opened(pipe);
+        public CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed) {
+            return new LocalPresence().opened(pipe, whenLapsed);
         }
 
         @Override
@@ -442,8 +442,8 @@ class ReaderEndTest {
         private final LocalPresence local = new LocalPresence();
 
         @Override
-        public CompletableFuture<Counted> opened(PipeId pipe) {
-            return local.opened(pipe);
+        public CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed) {
+            return local.opened(pipe, whenLapsed);
         }
 
         @Override

@@ -401,14 +401,68 @@ class WriterFailureTest {
         assertEquals(List.of(), fs.cluster.lines(pipe));
     }
 
+    @Test
+    void nonBlockingWriteIsTakenBackIfTheWriterIsNotCountedSoon() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        PipeId pipe = fs.pipe("p");
+        int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
+        long fh = fs.open("/p", flags);
+        assertEquals(Errno.EAGAIN, fs.write(fh, "a\n", flags, FakeFs.TID).errno());
+        slow.opened.complete(slow);
+        slow.confirmed.complete(null);
+        assertEquals(2, fs.write(fh, "b\n", flags, FakeFs.TID).count());
+        assertEquals(0, fs.flush(fh).count());
+        assertEquals(List.of("b"), fs.cluster.lines(pipe));
+    }
+
+    /** A broker may have stored it long after readers have counted its writer out. */
+    @Test
+    void writeWhoseWriterLapsedBeforeItWasStoredFails() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        PipeId pipe = fs.pipe("p");
+        slow.opened.complete(slow);
+        long fh = fs.writer("/p");
+        slow.confirmed.complete(null);
+        fs.cluster.holdAcknowledgements();
+        Reply write = fs.write(fh, "a\n");
+        assertFalse(write.isAnswered());
+        slow.confirmed = CompletableFuture.failedFuture(new PipeFailure(Reason.LAPSED, "counted out"));
+        fs.cluster.releaseAcknowledgements();
+        assertEquals(Errno.EIO, write.errno());
+        assertEquals(Errno.EIO, fs.fsync(fh).errno());
+        assertEquals(List.of("a"), fs.cluster.lines(pipe));
+    }
+
+    @Test
+    void lapseTakesBackWhatHasNotBeenSent() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        PipeId pipe = fs.pipe("p");
+        slow.opened.complete(slow);
+        long fh = fs.writer("/p");
+        Reply write = fs.write(fh, "a\n");
+        slow.lapsed.run();
+        assertEquals(Errno.EIO, write.errno());
+        slow.confirmed.complete(null);
+        assertEquals(Errno.EIO, fs.write(fh, "b\n").errno());
+        assertEquals(List.of(), fs.cluster.lines(pipe));
+    }
+
     /** Lets a writer count, and be confirmed, when a test says so. */
     private static final class SlowPresence implements WriterPresence, WriterPresence.Counted {
         final CompletableFuture<Counted> opened = new CompletableFuture<>();
-        final CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        volatile CompletableFuture<Void> confirmed = new CompletableFuture<>();
         final List<Long> closed = new CopyOnWriteArrayList<>();
+        volatile Runnable lapsed = () -> {};
 
         @Override
-        public CompletableFuture<Counted> opened(PipeId pipe) {
+        public CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed) {
+            lapsed = whenLapsed;
             return opened;
         }
 

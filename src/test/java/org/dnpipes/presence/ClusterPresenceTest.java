@@ -1,11 +1,14 @@
 package org.dnpipes.presence;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.fake.FakeConnection;
 import org.dnpipes.pipe.PipeFailure;
@@ -42,6 +46,7 @@ class ClusterPresenceTest {
             new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(30).toNanos());
     private final List<ClusterPresence> mounts = new ArrayList<>();
     private Topic log = cluster.createTopic(NoticeLog.TOPIC, 1);
+    private boolean timed = true;
     private final PipeId pipe = cluster.createPipe("p");
     private ClusterPresence a = mount();
     private ClusterPresence b = mount();
@@ -84,7 +89,7 @@ class ClusterPresenceTest {
     @Test
     void writerCountsWhenOthersCanKnow() {
         cluster.pause();
-        CompletableFuture<Counted> opening = a.opened(pipe);
+        CompletableFuture<Counted> opening = a.opened(pipe, () -> {});
         assertWaits(opening);
         cluster.resume();
         answer(opening);
@@ -137,7 +142,7 @@ class ClusterPresenceTest {
             PipeId fresh = cluster.createPipe("fresh" + i);
             Watch watch = b.watch(fresh, () -> {});
             answer(watch.began());
-            answer(a.opened(fresh)).closed(0);
+            answer(a.opened(fresh, () -> {})).closed(0);
             CompletableFuture<Writers> looking = watch.look();
             while (answer(looking).present()) {
                 looking = watch.look();
@@ -331,7 +336,7 @@ class ClusterPresenceTest {
     @Test
     void openingIsGivenUpAndDoesNotCountLater() {
         cluster.pause();
-        CompletableFuture<Counted> opening = a.opened(pipe);
+        CompletableFuture<Counted> opening = a.opened(pipe, () -> {});
         pass(PATIENCE.plusSeconds(1), a);
         assertFailsWith(Reason.TIMED_OUT, opening);
         cluster.resume();
@@ -343,7 +348,7 @@ class ClusterPresenceTest {
     @Test
     void openingWithoutRightsFails() {
         cluster.failPushes(log.pipe(0), new PipeFailure(Reason.UNAUTHORIZED, "not you"));
-        assertFailsWith(Reason.UNAUTHORIZED, a.opened(pipe));
+        assertFailsWith(Reason.UNAUTHORIZED, a.opened(pipe, () -> {}));
         Watch watch = b.watch(pipe, () -> {});
         assertFailsWith(Reason.UNAUTHORIZED, watch.look());
         cluster.heal();
@@ -390,6 +395,139 @@ class ClusterPresenceTest {
         assertTrue(look(watch).present());
     }
 
+    @Test
+    void doubtfulMountWithoutReadersFindsOutAndFallsSilent() {
+        open(a);
+        advance(LEASE.length().multipliedBy(5));
+        for (int i = 0; i < 12; i++) {
+            // What the beat has asked for is not answered before the beat is over.
+            cluster.pause(log.pipe(0));
+            a.beat();
+            cluster.resume(log.pipe(0));
+            settle();
+            advance(Duration.ofMillis(STEP_MS));
+        }
+        long said = said();
+        pass(Duration.ofSeconds(10), a);
+        assertTrue(said() - said <= 6, "it has said " + (said() - said) + " things in 5 renewals");
+    }
+
+    /** An answer that was asked for before the mount slept says nothing about what happened meanwhile. */
+    @Test
+    void lookThatBeganBeforeTheSleepConfirmsNothing() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        ClusterPresence c = mount(source -> gated(source, gate));
+        Counted writer = open(c);
+        Watch watch = b.watch(pipe, () -> {});
+        assertTrue(look(watch).present());
+        long said = said();
+        PipeId other = cluster.createPipe("other");
+        CompletableFuture<Writers> early = c.watch(other, () -> {}).look();
+        awaitSaid(said + 1);
+        pass(LEASE.length().plusSeconds(3), b);
+        awaitAbsent(watch);
+        CompletableFuture<Void> confirmed = writer.confirm();
+        gate.complete(null);
+        answer(early);
+        assertFailsWith(Reason.LAPSED, confirmed);
+    }
+
+    @Test
+    void examinationFailsAtOnceWithoutTheRightToReadAndIsNotTriedAllTheTime() {
+        Counted writer = open(a);
+        cluster.failReads(log.pipe(0), new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        advance(LEASE.length().multipliedBy(2));
+        assertFailsWith(Reason.UNAUTHORIZED, writer.confirm());
+        long said = said();
+        pass(Duration.ofSeconds(10), a);
+        assertTrue(said() - said <= 12, "it has said " + (said() - said) + " things in 10 s");
+        cluster.heal();
+        answer(writer.confirm());
+    }
+
+    @Test
+    void deletedLogIsNoNewsAboutThePipe() {
+        Watch watch = b.watch(pipe, () -> {});
+        look(watch);
+        cluster.deleteTopic(NoticeLog.TOPIC);
+        assertFailsWith(Reason.TIMED_OUT, watch.look());
+    }
+
+    /** Others say again who writes there when they renew it, and do not know before that it was made again. */
+    @Test
+    void logThatIsMadeAgainEndsNoReaderEarly() {
+        open(a);
+        Watch watch = b.watch(pipe, () -> {});
+        assertTrue(look(watch).present());
+        log = cluster.recreateTopic(NoticeLog.TOPIC);
+        for (int i = 0; i < 15; i++) {
+            pass(Duration.ofSeconds(1), b);
+            watch.look()
+                    .thenAccept(writers -> assertTrue(writers.present(), "the reader has seen an end"))
+                    .exceptionally(failure -> {
+                        assertEquals(Reason.TIMED_OUT, PipeFailure.of(failure).reason(), failure::toString);
+                        return null;
+                    })
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+        }
+        pass(Duration.ofSeconds(3), a, b);
+        assertTrue(isPresent(watch));
+    }
+
+    @Test
+    void logThatIsMadeAgainIsBelievedInTheEnd() {
+        Watch watch = b.watch(pipe, () -> {});
+        look(watch);
+        log = cluster.recreateTopic(NoticeLog.TOPIC);
+        Writers none = new Writers(false, false, 0);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!none.equals(watch.look().exceptionally(failure -> null).join())) {
+            assertTrue(System.nanoTime() < deadline, "nothing is known of the new log");
+            pass(Duration.ofSeconds(1), b);
+        }
+    }
+
+    @Test
+    void writerThatWentBeforeTheWatchIsNotSeenWhenTheLogIsReadAgain() {
+        Watch first = b.watch(cluster.createPipe("other"), () -> {});
+        look(first);
+        open(a).closed(5);
+        // Up to here all was read.
+        look(first);
+        AtomicInteger told = new AtomicInteger();
+        Watch watch = b.watch(pipe, told::incrementAndGet);
+        assertFalse(look(watch).seen());
+        int before = told.get();
+        cluster.failReads(log.pipe(0), new PipeFailure(Reason.TIMED_OUT, "away"));
+        awaitMore(told, before);
+        cluster.heal();
+        assertEquals(new Writers(false, false, 5), look(watch));
+    }
+
+    @Test
+    void watchedLogIsReadAgainWhenThatIsAllowedAgain() {
+        AtomicInteger told = new AtomicInteger();
+        Watch watch = b.watch(pipe, told::incrementAndGet);
+        look(watch);
+        cluster.failReads(log.pipe(0), new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        settle();
+        cluster.heal();
+        pass(Duration.ofSeconds(2), b);
+        int before = told.get();
+        open(a).closed(3);
+        awaitMore(told, before);
+    }
+
+    @Test
+    void logWithoutTheBrokersTimeIsReadFromItsBeginning() {
+        timed = false;
+        open(a);
+        // The clock of this one is a day ahead.
+        cluster.append(log.pipe(0), "x".getBytes(US_ASCII), Instant.now().plus(Duration.ofDays(1)));
+        assertTrue(look(b.watch(pipe, () -> {})).present());
+    }
+
     /** A writer hands over to one on another mount: at no moment is nobody there. */
     @Test
     void readerNeverMissesAWriterThatWasThereAllTheTime() {
@@ -413,7 +551,20 @@ class ClusterPresenceTest {
                 .join();
     }
 
+    /** Reads of the log are answered once the gate is open. */
+    private static Source gated(Source source, CompletableFuture<Void> gate) {
+        return (Source) Proxy.newProxyInstance(
+                Source.class.getClassLoader(), new Class<?>[] {Source.class}, (proxy, method, arguments) -> {
+                    CompletableFuture<?> answer = (CompletableFuture<?>) method.invoke(source, arguments);
+                    return method.getName().equals("read") ? answer.thenCombine(gate, (found, open) -> found) : answer;
+                });
+    }
+
     private ClusterPresence mount() {
+        return mount(source -> source);
+    }
+
+    private ClusterPresence mount(UnaryOperator<Source> reading) {
         FakeConnection connection = cluster.connect();
         ClusterPresence mount = new ClusterPresence(
                 new NoticeLog() {
@@ -423,13 +574,18 @@ class ClusterPresenceTest {
                     }
 
                     @Override
+                    public CompletableFuture<Boolean> hasTime() {
+                        return CompletableFuture.completedFuture(timed);
+                    }
+
+                    @Override
                     public Sink sink() {
                         return connection.sink();
                     }
 
                     @Override
                     public Source source() {
-                        return connection.source();
+                        return reading.apply(connection.source());
                     }
                 },
                 LEASE,
@@ -440,7 +596,7 @@ class ClusterPresenceTest {
     }
 
     private Counted open(ClusterPresence mount) {
-        return answer(mount.opened(pipe));
+        return answer(mount.opened(pipe, () -> {}));
     }
 
     private static Writers look(Watch watch) {
@@ -480,10 +636,14 @@ class ClusterPresenceTest {
             for (ClusterPresence mount : living) {
                 mount.beat();
             }
-            // What the beat has asked for is answered, and what that led to.
-            for (int i = 0; i < 8; i++) {
-                said();
-            }
+            settle();
+        }
+    }
+
+    /** What was asked for is answered, and what that led to. */
+    private void settle() {
+        for (int i = 0; i < 8; i++) {
+            said();
         }
     }
 
@@ -496,9 +656,7 @@ class ClusterPresenceTest {
     }
 
     private void assertWaits(CompletableFuture<?> future) {
-        for (int i = 0; i < 8; i++) {
-            said();
-        }
+        settle();
         assertFalse(future.isDone());
     }
 
