@@ -95,7 +95,7 @@ final class Writer {
             answer.fail(deliveries.failure());
             return;
         }
-        if (flags.nonBlocking() && !context.sink().room(pipe).isDone()) {
+        if (flags.nonBlocking() && !hasRoom()) {
             polls.arm();
             answer.fail(Errno.EAGAIN);
             return;
@@ -331,13 +331,18 @@ final class Writer {
     boolean poll(@Nullable Runnable changed) {
         boolean hasRoom;
         synchronized (this) {
-            hasRoom = deliveries.failure() != null || context.sink().room(pipe).isDone();
+            hasRoom = deliveries.failure() != null || hasRoom();
         }
         polls.add(changed);
         if (!hasRoom) {
             polls.arm();
         }
         return hasRoom;
+    }
+
+    private boolean hasRoom() {
+        CompletableFuture<?> room = context.sink().room(pipe);
+        return room.isDone() || !room.cancel(false);
     }
 
     /** The topic is gone, or the mount ends: fails what waits and whatever comes. */

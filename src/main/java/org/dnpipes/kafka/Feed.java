@@ -36,6 +36,7 @@ final class Feed {
     private long usedNanos = System.nanoTime();
     private long verifiedNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Topics.FRESH_MS);
     private boolean retired;
+    private boolean ended;
     private @Nullable OffsetAndMetadata last;
 
     Feed(PipeId pipe, RecentChunks recent) {
@@ -156,9 +157,18 @@ final class Feed {
         read.readers.forEach(reader -> reader.completeExceptionally(failure));
     }
 
-    /** Every read ends with that failure. */
-    void failAll(PipeFailure failure) {
+    /** Every read ends with that failure, and no other may begin: the pipe, or the mount, is gone. */
+    void end(PipeFailure failure) {
+        synchronized (this) {
+            retired = true;
+            ended = true;
+        }
         waiting().forEach(read -> fail(read, failure));
+    }
+
+    /** Whether there is nothing to be followed any more. */
+    synchronized boolean isEnded() {
+        return ended;
     }
 
     synchronized List<Wanted> waiting() {

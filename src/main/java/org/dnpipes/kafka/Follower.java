@@ -145,21 +145,35 @@ final class Follower {
         try {
             Collection<Arrival> newcomers;
             while ((newcomers = await()) != null) {
-                turn(newcomers);
+                if (newcomers.isEmpty() && tails.isEmpty()) {
+                    closeConsumer();
+                } else {
+                    turn(newcomers);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            Consumers.close(consumer);
-            consumer = null;
+            closeConsumer();
         }
     }
 
-    /** Newcomers, or none if there are pipes to follow anyway; null if the thread is to end. */
+    private void closeConsumer() {
+        Consumers.close(consumer);
+        consumer = null;
+    }
+
+    /**
+     * Newcomers; or none if there are pipes to follow anyway, or nothing to do for long; null if the thread is to end.
+     */
     private synchronized @Nullable Collection<Arrival> await() throws InterruptedException {
         long began = System.nanoTime();
         while (!closed && arrivals.isEmpty() && tails.isEmpty()) {
             long left = IDLE_MS - Topics.ageMillis(began);
+            if (left <= 0 && consumer != null) {
+                // Without the lock, and before the next thread may begin.
+                return List.of();
+            }
             if (left <= 0) {
                 thread = null;
                 return null;
@@ -272,6 +286,10 @@ final class Follower {
 
     /** Whether the tail has been given up. */
     private boolean isOver(Tail tail) {
+        if (tail.feed.isEnded()) {
+            tail.feed.followedAt(index, Feed.NOWHERE);
+            return true;
+        }
         if (Topics.ageMillis(tail.wanted) > UNWANTED_MS) {
             return tail.feed.leave(index);
         }
@@ -313,8 +331,7 @@ final class Follower {
         LOG.debug("{} starts over", name, cause);
         List<Wanted> waiting = dropped(List.copyOf(tails.keySet()));
         newcomers.forEach(newcomer -> waiting.addAll(newcomer.feed.waiting()));
-        Consumers.close(consumer);
-        consumer = null;
+        closeConsumer();
         pause();
         waiting.stream().distinct().forEach(outcomes::again);
     }

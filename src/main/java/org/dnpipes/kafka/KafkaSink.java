@@ -80,6 +80,10 @@ final class KafkaSink implements Sink {
         do {
             pushed = window(pipe).push(lines);
         } while (pushed == null);
+        if (closed) {
+            // Its window may have been made while all others were told.
+            window(pipe).refuse(closing());
+        }
         return pushed;
     }
 
@@ -89,6 +93,9 @@ final class KafkaSink implements Sink {
         do {
             room = window(pipe).room();
         } while (room == null);
+        if (closed) {
+            window(pipe).refuse(closing());
+        }
         return room;
     }
 

@@ -151,16 +151,24 @@ final class KafkaSource implements Source {
                 if (failure == null) {
                     feed.verified();
                 } else if (PipeFailure.of(failure).reason() == Reason.GONE) {
-                    feed.failAll(PipeFailure.of(failure));
+                    end(feed, PipeFailure.of(failure));
                 }
             });
         }
     }
 
+    /** A consumer that went on asking for what is gone would get an error each time, at once. */
+    private void end(Feed feed, PipeFailure failure) {
+        feeds.remove(feed.pipe, feed);
+        feed.end(failure);
+        young.resume();
+        old.resume();
+    }
+
     /** Fails waiting reads and starts to end the threads, which are returned. */
     List<Thread> close() {
         closed = true;
-        feeds.values().forEach(feed -> feed.failAll(closing()));
+        feeds.values().forEach(feed -> end(feed, closing()));
         List<Thread> threads = new ArrayList<>(fetchers.close());
         young.close().ifPresent(threads::add);
         old.close().ifPresent(threads::add);
@@ -182,12 +190,19 @@ final class KafkaSource implements Source {
             PipeId pipe = read.feed.pipe;
             extents.extent(pipe).whenComplete((extent, failure) -> {
                 if (failure != null) {
-                    read.feed.fail(read, PipeFailure.of(failure));
-                } else if (contains(extent, read.from) && ++read.doubts < MOST_DOUBTS) {
+                    notAnswered(read, PipeFailure.of(failure));
+                    return;
+                }
+                // The next one does not seek with an epoch that the leader may not know any more.
+                read.feed.forget();
+                if (!contains(extent, read.from)) {
+                    read.feed.fail(read, new OutOfRange(pipe, read.from, extent));
+                } else if (++read.doubts < MOST_DOUBTS) {
                     later(read);
                 } else {
-                    read.feed.forget();
-                    read.feed.fail(read, new OutOfRange(pipe, read.from, extent));
+                    // Nothing may be left out because brokers do not agree.
+                    read.feed.fail(
+                            read, new PipeFailure(Reason.TIMED_OUT, "brokers do not agree where " + pipe + " ends"));
                 }
             });
         }
@@ -199,10 +214,17 @@ final class KafkaSource implements Source {
         @Override
         public void failed(Wanted read, RuntimeException cause) {
             PipeFailure failure = Failures.of("read pipe " + read.feed.pipe, cause);
+            if (failure.reason() == Reason.MISSING) {
+                again(read);
+            } else {
+                notAnswered(read, failure);
+            }
+        }
+
+        /** A broker that is away is waited for. */
+        private void notAnswered(Wanted read, PipeFailure failure) {
             if (failure.reason() == Reason.TIMED_OUT) {
                 later(read);
-            } else if (failure.reason() == Reason.MISSING) {
-                again(read);
             } else {
                 read.feed.fail(read, failure);
             }

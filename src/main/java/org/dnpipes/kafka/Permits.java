@@ -1,19 +1,22 @@
 package org.dnpipes.kafka;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** The bytes that may be on their way in one lane, over all pipes. Safe for use by many threads. */
 final class Permits {
     private final long most;
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
     private long taken;
 
     Permits(long most) {
         this.most = most;
     }
 
-    /** Takes so many, or else calls {@code again} once when it is worth another try. More than all are given alone. */
+    /**
+     * Takes so many, or else calls {@code again} once when it is worth another try, however often that was asked for.
+     * More than all are given alone.
+     */
     synchronized boolean take(long bytes, Runnable again) {
         if (taken > 0 && taken + bytes > most) {
             waiting.add(again);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -135,7 +136,11 @@ final class Topics {
 
     CompletableFuture<Void> later(long millis) {
         CompletableFuture<Void> due = new CompletableFuture<>();
-        timer.schedule(() -> due.complete(null), millis, TimeUnit.MILLISECONDS);
+        try {
+            timer.schedule(() -> due.complete(null), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            due.completeExceptionally(new PipeFailure(Reason.CLOSED, "the connection to Kafka is being closed"));
+        }
         return due;
     }
 

@@ -40,6 +40,7 @@ final class Window {
 
     final PipeId pipe;
     private final Consumer<Window> ready;
+    private final Runnable again = this::tellReady;
 
     private final Deque<Pushed> queued = new ArrayDeque<>();
     private final Deque<Pushed> accepted = new ArrayDeque<>();
@@ -73,6 +74,10 @@ final class Window {
     Window(PipeId pipe, Consumer<Window> ready) {
         this.pipe = pipe;
         this.ready = ready;
+    }
+
+    private void tellReady() {
+        ready.accept(this);
     }
 
     /** What is to be handed over, and how. */
@@ -109,7 +114,7 @@ final class Window {
         return pushed;
     }
 
-    /** Null if this window was retired. */
+    /** Null if this window was retired. Whoever does not wait any more cancels it. */
     synchronized @Nullable CompletableFuture<@Nullable Void> room() {
         if (retired) {
             return null;
@@ -195,7 +200,7 @@ final class Window {
             // The first one pays for the batch that the producer allocates.
             long price = pushed.bytes + (handedOver.isEmpty() ? lane.batchSize() : 0);
             Permits shared = permits.apply(lane);
-            if (!shared.take(price, () -> ready.accept(this))) {
+            if (!shared.take(price, again)) {
                 return null;
             }
             pushed.permits = shared;

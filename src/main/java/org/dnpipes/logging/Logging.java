@@ -27,6 +27,7 @@ public final class Logging {
      */
     private static final String LEVELS = """
             org.apache.kafka.clients.NetworkClient.level=SEVERE
+            org.apache.kafka.clients.consumer.internals.FetchCollector.level=SEVERE
             org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils.level=SEVERE
             org.apache.kafka.controller.level=SEVERE
             kafka.level=WARNING
