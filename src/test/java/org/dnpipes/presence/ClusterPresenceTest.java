@@ -12,11 +12,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.fake.FakeConnection;
@@ -415,19 +418,26 @@ class ClusterPresenceTest {
     /** An answer that was asked for before the mount slept says nothing about what happened meanwhile. */
     @Test
     void lookThatBeganBeforeTheSleepConfirmsNothing() {
-        CompletableFuture<Void> gate = new CompletableFuture<>();
-        ClusterPresence c = mount(source -> gated(source, gate));
+        AtomicReference<CompletableFuture<Void>> gate = new AtomicReference<>(CompletableFuture.completedFuture(null));
+        ClusterPresence c = mount(source -> gated(source, gate::get));
         Counted writer = open(c);
         Watch watch = b.watch(pipe, () -> {});
         assertTrue(look(watch).present());
+        Watch neighbour = c.watch(neighbour(), () -> {});
+        look(neighbour);
         long said = said();
-        CompletableFuture<Writers> early = c.watch(neighbour(), () -> {}).look();
+        CompletableFuture<Void> opening = new CompletableFuture<>();
+        gate.set(opening);
+        CompletableFuture<Writers> early = neighbour.look();
         awaitSaid(said + 1);
         pass(LEASE.length().plusSeconds(3), b);
         awaitAbsent(watch);
+        cluster.pause(log.pipe(0));
         CompletableFuture<Void> confirmed = writer.confirm();
-        gate.complete(null);
+        opening.complete(null);
         answer(early);
+        assertWaits(confirmed);
+        cluster.resume(log.pipe(0));
         assertFailsWith(Reason.LAPSED, confirmed);
     }
 
@@ -459,18 +469,21 @@ class ClusterPresenceTest {
         Watch watch = b.watch(pipe, () -> {});
         assertTrue(look(watch).present());
         log = cluster.recreateTopic(NoticeLog.TOPIC);
-        for (int i = 0; i < 15; i++) {
-            pass(Duration.ofSeconds(1), b);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        List<String> failures = new CopyOnWriteArrayList<>();
+        while (failures.stream().noneMatch(failure -> failure.contains("may not have told yet"))) {
+            assertTrue(System.nanoTime() < deadline, () -> "the new log is not read: " + failures);
             watch.look()
                     .thenAccept(writers -> assertTrue(writers.present(), "the reader has seen an end"))
                     .exceptionally(failure -> {
                         assertEquals(Reason.TIMED_OUT, PipeFailure.of(failure).reason(), failure::toString);
+                        failures.add(PipeFailure.of(failure).getMessage());
                         return null;
                     })
                     .orTimeout(10, TimeUnit.SECONDS)
                     .join();
         }
-        pass(Duration.ofSeconds(3), a, b);
+        pass(Duration.ofSeconds(6), a, b);
         assertTrue(isPresent(watch));
     }
 
@@ -564,12 +577,14 @@ class ClusterPresenceTest {
                 .join();
     }
 
-    /** Reads of the log are answered once the gate is open. */
-    private static Source gated(Source source, CompletableFuture<Void> gate) {
+    /** Whatever is read of the log has to pass the gate. */
+    private static Source gated(Source source, Supplier<CompletableFuture<Void>> gate) {
         return (Source) Proxy.newProxyInstance(
                 Source.class.getClassLoader(), new Class<?>[] {Source.class}, (proxy, method, arguments) -> {
                     CompletableFuture<?> answer = (CompletableFuture<?>) method.invoke(source, arguments);
-                    return method.getName().equals("read") ? answer.thenCombine(gate, (found, open) -> found) : answer;
+                    return method.getName().equals("read")
+                            ? answer.thenCompose(found -> gate.get().thenApply(open -> found))
+                            : answer;
                 });
     }
 
