@@ -35,6 +35,8 @@ public final class FileSystem implements AutoCloseable {
     private static final long HELD_BYTES = 64L << 20;
     private static final long CHECK_PERIOD_MS = 1000;
     private static final long DRAIN_TIMEOUT_MS = 2000;
+    private static final long KEEP_PERIOD_MS = 10_000;
+    private static final long KEEP_TIMEOUT_MS = 1000;
 
     /** Nobody wants to look at an ls for longer, whatever patience a write has. */
     private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(10);
@@ -49,6 +51,7 @@ public final class FileSystem implements AutoCloseable {
     private final OpenTopics openTopics = new OpenTopics();
     private final Names names;
     private final Stat stat;
+    private final Checkpoints checkpoints;
     private final Pipes pipes;
     private final Handles handles = new Handles();
     private final Processes processes;
@@ -70,7 +73,8 @@ public final class FileSystem implements AutoCloseable {
                 options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT, processes);
         this.names = new Names(engine.catalog(), options, waiting, openTopics);
         this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
-        this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), System::nanoTime);
+        this.checkpoints = new Checkpoints(engine.indexes());
+        this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), checkpoints, System::nanoTime);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
             thread.setDaemon(true);
@@ -85,6 +89,7 @@ public final class FileSystem implements AutoCloseable {
                 System::nanoTime,
                 options.synchronous());
         background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
+        background.scheduleWithFixedDelay(this::keepOpen, KEEP_PERIOD_MS, KEEP_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -168,7 +173,7 @@ public final class FileSystem implements AutoCloseable {
         Reader reader = null;
         try {
             if (flags.writable()) {
-                writer = openWriter(path, node, flags, caller);
+                writer = openWriter(path, node, pipe, flags, caller);
             }
             if (flags.readable()) {
                 reader = openReader(pipe, node, flags, caller);
@@ -183,10 +188,10 @@ public final class FileSystem implements AutoCloseable {
         }
     }
 
-    private Writer openWriter(String path, Pipe node, OpenFlags flags, Caller caller) {
+    private Writer openWriter(String path, Pipe node, SharedPipe pipe, OpenFlags flags, Caller caller) {
         int longestLine = waiting.forOpen(engine.catalog().longestLine(node.topic()), caller);
         Processes.File file = new Processes.File(mountpoint.resolve(path.substring(1)), node.inode());
-        Writer writer = new Writer(node.id(), longestLine, new LastClose(processes, file, caller.tid()), writers);
+        Writer writer = new Writer(pipe, longestLine, new LastClose(processes, file, caller.tid()), writers);
         boolean countsAtOnce = flags.readWrite() || !flags.nonBlocking();
         if (countsAtOnce) {
             waiting.forOpen(writer.count(), caller);
@@ -221,6 +226,14 @@ public final class FileSystem implements AutoCloseable {
         } finally {
             openTopics.closed(open.node().topic());
         }
+        if (!open.pipe().isOpen()) {
+            checkpoints.keep(open.pipe());
+        }
+    }
+
+    /** What is known of pipes that are open for long. */
+    private void keepOpen() {
+        handles.pipes().map(OpenPipe::pipe).distinct().forEach(checkpoints::keep);
     }
 
     /** Makes a pipe without opening it. */
@@ -334,6 +347,11 @@ public final class FileSystem implements AutoCloseable {
         CompletableFuture.allOf(drained)
                 .completeOnTimeout(null, DRAIN_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> null)
+                .join();
+        keepOpen();
+        checkpoints
+                .kept()
+                .completeOnTimeout(null, KEEP_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .join();
         open.forEach(pipe -> pipe.fail(Errno.ENOTCONN));
         openFiles.close();

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * ask; it holds no thread. Safe for use by many threads; futures are completed without its lock.
  */
 final class Indexer {
+    /** Before it reads more than that, it asks whether somebody else has done so. */
+    private static final long WORTH_ASKING = 512 << 10;
+
     private record Wish(long sequence, long upTo, CompletableFuture<Void> done) {
         boolean isFulfilledBy(ByteIndex.Mark end) {
             return end.sequence() >= sequence || end.position() >= upTo;
@@ -74,6 +77,11 @@ final class Indexer {
     private void scan(@Nullable Throwable failure) {
         Throwable failed = failure;
         while (failed == null && isWanted()) {
+            CompletableFuture<Void> consulted = pipe.consult(WORTH_ASKING);
+            if (consulted != null) {
+                consulted.whenComplete((done, thrown) -> goOn(thrown));
+                return;
+            }
             CompletableFuture<Chunk> next =
                     pipe.chunk(pipe.knownIndex().orElseThrow().end().sequence());
             if (!next.isDone()) {
@@ -111,6 +119,7 @@ final class Indexer {
 
     /** Whether the scan has to go on. If not, the next one who asks starts another. */
     private boolean isWanted() {
+        pipe.offerWritten(pipe.knownStable());
         ByteIndex.Mark end = pipe.knownIndex().orElseThrow().end();
         List<Wish> fulfilled = take(wish -> wish.isFulfilledBy(end));
         fulfilled.forEach(wish -> wish.done().complete(null));
@@ -139,6 +148,7 @@ final class Indexer {
     private @Nullable Throwable skipRemoved(@Nullable Throwable thrown) {
         if (thrown != null && PipeFailure.of(thrown) instanceof PipeFailure.OutOfRange removed) {
             pipe.learn(removed.extent());
+            pipe.cutOff(removed.extent());
             ByteIndex index = pipe.knownIndex().orElseThrow();
             index.skipTo(removed.extent().first());
             return index.end().sequence() <= removed.extent().end() ? null : thrown;

@@ -17,18 +17,20 @@ final class Pipes {
 
     private final Source source;
     private final ChunkCache cache;
+    private final Checkpoints checkpoints;
     private final LongSupplier nanoTime;
     private final LinkedHashMap<PipeId, SharedPipe> pipes = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param nanoTime as System.nanoTime */
-    Pipes(Source source, ChunkCache cache, LongSupplier nanoTime) {
+    Pipes(Source source, ChunkCache cache, Checkpoints checkpoints, LongSupplier nanoTime) {
         this.source = source;
         this.cache = cache;
+        this.checkpoints = checkpoints;
         this.nanoTime = nanoTime;
     }
 
     synchronized SharedPipe get(PipeId id) {
-        SharedPipe pipe = pipes.computeIfAbsent(id, i -> new SharedPipe(i, source, cache, nanoTime));
+        SharedPipe pipe = pipes.computeIfAbsent(id, i -> new SharedPipe(i, source, cache, checkpoints, nanoTime));
         if (pipes.size() > MAX) {
             forgetOne();
         }

@@ -11,8 +11,10 @@ import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Sink;
 import org.dnpipes.pipe.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class SharedPipe {
     private final PipeId id;
     private final Source source;
     private final ChunkCache cache;
+    private final Checkpoints checkpoints;
     private final LongSupplier nanoTime;
     private final Indexer indexer = new Indexer(this);
     private final Set<Reader> readers = new LinkedHashSet<>();
@@ -40,6 +43,13 @@ final class SharedPipe {
     private long knownEnd;
     private long removedBefore;
     private int resets;
+    /** The newest lines that this mount has written, as far as no others came between them. */
+    private @Nullable ByteIndex written;
+    /** Whether use was made of what was kept of the pipe by others. */
+    private boolean consulted;
+    /** How far what is known was kept for others. */
+    private long keptPosition;
+
     /** Whether the cluster owes an answer about the pipe, and since when. */
     private boolean owed;
 
@@ -50,10 +60,11 @@ final class SharedPipe {
     private long answered;
 
     /** @param nanoTime as System.nanoTime */
-    SharedPipe(PipeId id, Source source, ChunkCache cache, LongSupplier nanoTime) {
+    SharedPipe(PipeId id, Source source, ChunkCache cache, Checkpoints checkpoints, LongSupplier nanoTime) {
         this.id = id;
         this.source = source;
         this.cache = cache;
+        this.checkpoints = checkpoints;
         this.nanoTime = nanoTime;
     }
 
@@ -163,6 +174,11 @@ final class SharedPipe {
         return knownStable;
     }
 
+    /** Up to here there are messages, as far as is known here. */
+    synchronized long knownEnd() {
+        return knownEnd;
+    }
+
     /** Everything before this was removed by a reset that was made, or seen, here. */
     synchronized long removedBefore() {
         return removedBefore;
@@ -187,6 +203,76 @@ final class SharedPipe {
             }
         });
         return learned;
+    }
+
+    /** Messages from {@code sequence} on, as they are now. Changes nothing of what is known. */
+    CompletableFuture<Chunk> fresh(long sequence) {
+        return source.read(id, sequence);
+    }
+
+    /**
+     * This mount has stored lines.
+     *
+     * @param bytes how many a reader sees of them
+     */
+    synchronized void stored(Sink.Run run, long bytes) {
+        knownEnd = Math.max(knownEnd, run.next());
+        if (written == null || written.end().sequence() != run.first()) {
+            written = new ByteIndex(new ByteIndex.Mark(0, run.first()));
+        }
+        written.extend(run, bytes);
+    }
+
+    /** Lets the index go on with what was written here, if that ends before the message {@code stable}. */
+    synchronized void offerWritten(long stable) {
+        if (index == null || written == null) {
+            return;
+        }
+        long end = index.end().sequence();
+        ByteIndex.Mark last = written.end();
+        if (end < last.sequence() && end >= written.origin().sequence() && last.sequence() <= stable) {
+            index.offer(written.snapshot());
+        }
+    }
+
+    /** Whether much may be known of it that was not kept for others. Asks nobody. */
+    synchronized boolean mayHaveNews(long bytes) {
+        boolean indexed = index != null && index.end().position() - keptPosition >= bytes;
+        return indexed || (written != null && written.end().position() >= bytes);
+    }
+
+    synchronized boolean isNews(IndexSnapshot known, long bytes) {
+        return known.last() >= 0 && known.end().position() - keptPosition >= bytes;
+    }
+
+    /** What is known was kept for others. */
+    synchronized void kept(IndexSnapshot known) {
+        keptPosition = known.end().position();
+    }
+
+    /** Others have found out what is true of this pipe. */
+    synchronized void offer(IndexSnapshot kept) {
+        if (index != null) {
+            index.offer(kept);
+            keptPosition = index.end().position();
+        }
+    }
+
+    /**
+     * Makes use of what was kept of the pipe by others, if that has not been tried yet and so much is to be read that
+     * it may be worth it. Null if not.
+     */
+    @Nullable
+    CompletableFuture<Void> consult(long worth) {
+        synchronized (this) {
+            if (consulted
+                    || index == null
+                    || index.end().position() - index.origin().position() < worth) {
+                return null;
+            }
+            consulted = true;
+        }
+        return checkpoints.consult(this);
     }
 
     private synchronized void learn(Chunk chunk) {
@@ -215,8 +301,25 @@ final class SharedPipe {
             reset(extent.first());
         } else if (opens == 0) {
             index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
+            keptPosition = 0;
+            consulted = false;
         } else {
             known.skipTo(extent.first());
+        }
+    }
+
+    /**
+     * Messages that were known are not there, though the head is not meant: Kafka's unclean leader election has cut off
+     * the end, and others may have taken their place. Nothing that was known of the pipe can be believed any more.
+     */
+    synchronized void cutOff(Extent extent) {
+        if (index != null && extent.end() < index.end().sequence()) {
+            index = new ByteIndex(new ByteIndex.Mark(0, Math.max(removedBefore, extent.first())));
+            written = null;
+            keptPosition = 0;
+            knownStable = extent.stable();
+            knownEnd = extent.end();
+            cache.forget(id);
         }
     }
 
@@ -225,6 +328,7 @@ final class SharedPipe {
         if (end > removedBefore) {
             removedBefore = end;
             resets++;
+            keptPosition = 0;
             index = new ByteIndex(new ByteIndex.Mark(0, end));
         }
     }

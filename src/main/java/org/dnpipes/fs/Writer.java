@@ -53,6 +53,7 @@ final class Writer {
             boolean synchronous) {}
 
     private final PipeId pipe;
+    private final SharedPipe shared;
     private final Context context;
     private final LastClose lastClose;
     private final BegunLine line;
@@ -70,8 +71,9 @@ final class Writer {
     private boolean released;
     private boolean discounted;
     /** @param longestLine how many bytes a line may have */
-    Writer(PipeId pipe, int longestLine, LastClose lastClose, Context context) {
-        this.pipe = pipe;
+    Writer(SharedPipe shared, int longestLine, LastClose lastClose, Context context) {
+        this.pipe = shared.id();
+        this.shared = shared;
         this.line = new BegunLine(longestLine, context.held());
         this.lastClose = lastClose;
         this.context = context;
@@ -163,7 +165,7 @@ final class Writer {
             return;
         }
         try {
-            push(write, context.sink().push(pipe, lines));
+            push(write, context.sink().push(pipe, lines), bytes(lines));
         } catch (RuntimeException | Error e) {
             // Else nobody would answer this write, nor push a later one.
             log.error("{}: pushing failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
@@ -171,7 +173,12 @@ final class Writer {
         }
     }
 
-    private void push(PendingWrite write, Push push) {
+    /** How many bytes a reader sees of them. */
+    private static long bytes(List<byte[]> lines) {
+        return lines.stream().mapToLong(line -> line.length + 1L).sum();
+    }
+
+    private void push(PendingWrite write, Push push, long bytes) {
         write.pushed(push);
         if (write.until == PendingWrite.Until.NOW && !push.accepted().isDone() && takeBack(write, Errno.EAGAIN)) {
             polls.arm();
@@ -181,6 +188,7 @@ final class Writer {
             if (end == null) {
                 settled(write, null, failure);
             } else {
+                push.run().ifPresent(run -> shared.stored(run, bytes));
                 // It may have taken so long that readers were not there any more to wait for it.
                 confirmed().whenComplete((yes, doubt) -> settled(write, end, doubt));
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.dnpipes.pipe.Catalog;
+import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.Sink;
@@ -136,6 +137,16 @@ public final class KafkaCluster implements AutoCloseable {
      */
     public CompletableFuture<Topic> internalTopic(String name, int pipes) {
         return new InternalTopic(admin, topics, settings, name, pipes).findOrMake();
+    }
+
+    /**
+     * Where is kept what this mount finds out about pipes.
+     *
+     * @param here what keeps it on this host
+     * @param shared whether it is kept with the cluster, too, for other hosts
+     */
+    public IndexStore indexes(IndexStore here, boolean shared) {
+        return new KafkaIndexes(admin, here, shared);
     }
 
     /**

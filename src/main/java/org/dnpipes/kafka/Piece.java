@@ -77,7 +77,11 @@ final class Piece {
         for (int i = begin; i < end; i++) {
             ConsumerRecord<ByteBuffer, @Nullable ByteBuffer> message = records.get(i);
             ByteBuffer value = message.value();
-            builder.add(message.offset(), value == null ? EMPTY : value, message.timestamp());
+            builder.add(
+                    message.offset(),
+                    value == null ? EMPTY : value,
+                    message.timestamp(),
+                    message.leaderEpoch().orElse(Chunk.NO_EPOCH));
         }
         return builder.build(next);
     }

@@ -1,6 +1,7 @@
 package org.dnpipes.kafka;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -37,8 +38,12 @@ final class Pushed implements Sink.Push, Callback {
     @Nullable
     Permits permits;
 
-    /** One past the last of its lines that was stored. */
+    /** The first of its lines that was stored, and one past the last. */
+    long first = Long.MAX_VALUE;
+
     long end;
+    /** The newest timestamp of one. */
+    long newest;
 
     /** These belong to the thread that hands it over. */
     @Nullable
@@ -68,6 +73,11 @@ final class Pushed implements Sink.Push, Callback {
     @Override
     public CompletableFuture<Long> stored() {
         return stored.copy();
+    }
+
+    @Override
+    public Optional<Sink.Run> run() {
+        return window.run(this);
     }
 
     @Override

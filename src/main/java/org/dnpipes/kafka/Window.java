@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -276,6 +278,8 @@ final class Window {
             pushed.unanswered--;
             if (exception == null && metadata != null) {
                 progressNanos = System.nanoTime();
+                pushed.first = Math.min(pushed.first, metadata.offset());
+                pushed.newest = Math.max(pushed.newest, metadata.timestamp());
                 pushed.end = Math.max(pushed.end, metadata.offset() + 1);
             } else if (exception != null && !pushed.failed) {
                 failure = Failures.of("push to pipe " + pipe, exception);
@@ -377,6 +381,13 @@ final class Window {
         done.forEach(future -> future.complete(null));
         ready.accept(this);
         return true;
+    }
+
+    /** See {@link Pushed#run}. */
+    synchronized Optional<Sink.Run> run(Pushed pushed) {
+        // No two lines have the same offset: as many as there are in between are all of them.
+        boolean inOneRun = pushed.end - pushed.first == pushed.lines.size();
+        return inOneRun ? Optional.of(new Sink.Run(pushed.first, pushed.end, pushed.newest)) : Optional.empty();
     }
 
     /** What will become of all lines that were pushed so far. */

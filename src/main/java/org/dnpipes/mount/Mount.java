@@ -10,8 +10,10 @@ import java.util.function.Consumer;
 import org.dnpipes.fs.FileSystem;
 import org.dnpipes.fuse.BootTime;
 import org.dnpipes.fuse.Session;
+import org.dnpipes.index.IndexFiles;
 import org.dnpipes.kafka.KafkaCluster;
 import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.WriterPresence;
 import org.dnpipes.presence.ClusterPresence;
@@ -25,14 +27,17 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
 
     private final ClusterConnection connection;
     private final WriterPresence presence;
+    private final IndexFiles files;
     private final FileSystem fs;
     private final Session session;
     private final CountDownLatch closing = new CountDownLatch(1);
     private boolean closed;
 
-    private Mount(ClusterConnection connection, WriterPresence presence, FileSystem fs, Session session) {
+    private Mount(
+            ClusterConnection connection, WriterPresence presence, IndexFiles files, FileSystem fs, Session session) {
         this.connection = connection;
         this.presence = presence;
+        this.files = files;
         this.fs = fs;
         this.session = session;
     }
@@ -49,15 +54,18 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
         ClusterConfig config = ClusterConfig.of(request.cluster(), environment);
         ClusterConnection connection = ClusterConnection.open(config, options::kafka, notice);
         WriterPresence presence = null;
+        IndexFiles files = new IndexFiles(new Xdg(environment).cache().resolve("index"));
         try {
             KafkaCluster cluster = connection.cluster();
             presence = presence(cluster, options);
-            Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence);
+            IndexStore indexes = indexes(cluster, options, files);
+            Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence, indexes);
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
             Session session = Session.mount(mountpoint, fuseOptions(connection.servers(), options), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
-            return new Mount(connection, presence, fs, session);
+            return new Mount(connection, presence, files, fs, session);
         } catch (RuntimeException e) {
+            files.close();
             if (presence != null) {
                 presence.close();
             }
@@ -74,6 +82,13 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
                         options.fs().timeout(),
                         new BootTime()::nanos)
                 : new LocalPresence();
+    }
+
+    /** What a reader of unfinished transactions sees is not what others see. */
+    private static IndexStore indexes(KafkaCluster cluster, MountOptions options, IndexFiles files) {
+        return options.readCommitted() && options.indexes() != MountOptions.Indexes.OFF
+                ? cluster.indexes(files, options.indexes() == MountOptions.Indexes.CLUSTER)
+                : IndexStore.NONE;
     }
 
     private static List<String> fuseOptions(String servers, MountOptions options) {
@@ -121,6 +136,7 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             session.close();
             // Not before: now all is stored that will be.
             presence.close();
+            files.close();
             connection.close();
             log.info("{} is closed", mountpoint());
         }

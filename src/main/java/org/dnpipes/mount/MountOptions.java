@@ -23,6 +23,7 @@ import org.dnpipes.presence.Lease;
  * @param topic settings of topics that are made
  * @param lease how long the mount may be silent before others count its writers out
  * @param clusterPresence readers wait for writers of all mounts, not of this one alone
+ * @param indexes where is kept what is found out about pipes
  * @param readCommitted messages of transactions that were aborted, or are not finished, are not shown
  */
 public record MountOptions(
@@ -32,7 +33,18 @@ public record MountOptions(
         Map<String, String> topic,
         boolean readCommitted,
         Lease lease,
-        boolean clusterPresence) {
+        boolean clusterPresence,
+        Indexes indexes) {
+
+    /** Where is kept what is found out about the bytes of pipes. */
+    public enum Indexes {
+        /** On this host and, for other hosts, with the cluster. */
+        CLUSTER,
+        /** On this host. */
+        LOCAL,
+        /** Nowhere. */
+        OFF
+    }
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final int DEFAULT_LEASE_SECONDS = 30;
@@ -46,7 +58,7 @@ public record MountOptions(
     private static final Set<String> FLAGS = Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other");
 
     private static final Set<String> VALUES =
-            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence", "lease");
+            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence", "lease", "index");
 
     /**
      * Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user.
@@ -112,7 +124,8 @@ public record MountOptions(
                         (int) Lease.SHORTEST.toSeconds(),
                         (int) Lease.LONGEST.toSeconds(),
                         DEFAULT_LEASE_SECONDS))),
-                choice(given, "presence", "cluster", "cluster", "local").equals("cluster"));
+                choice(given, "presence", "cluster", "cluster", "local").equals("cluster"),
+                indexes(choice(given, "index", "cluster", "cluster", "local", "off")));
     }
 
     private static FsOptions.End end(String word) {
@@ -120,6 +133,14 @@ public record MountOptions(
             case "never" -> FsOptions.End.NEVER;
             case "end" -> FsOptions.End.END;
             default -> FsOptions.End.WRITERS;
+        };
+    }
+
+    private static Indexes indexes(String word) {
+        return switch (word) {
+            case "local" -> Indexes.LOCAL;
+            case "off" -> Indexes.OFF;
+            default -> Indexes.CLUSTER;
         };
     }
 

@@ -23,6 +23,11 @@ record Xdg(Map<String, String> environment) {
         return place("XDG_STATE_HOME", ".local/state");
     }
 
+    /** What can be made anew. */
+    Path cache() {
+        return place("XDG_CACHE_HOME", ".cache");
+    }
+
     /** What does not outlast the user's session; where there are no sessions, the state. */
     Path runtime() {
         return absolute("XDG_RUNTIME_DIR")

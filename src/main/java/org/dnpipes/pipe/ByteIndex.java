@@ -1,12 +1,17 @@
 package org.dnpipes.pipe;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates between byte positions and sequence numbers of one pipe. It starts at an origin, grows at its end as
  * chunks become known, in order, and is exact as far as it goes. It is sparse: it remembers a mark now and then, and
  * forgets every second one when there are too many, so its memory is bounded whatever the size of the pipe. Safe for
  * use by many threads.
+ *
+ * <p>What somebody else has indexed can be offered to it, see {@link #offer}.
  */
 public final class ByteIndex {
     private static final int MAX_MARKS = 8192;
@@ -21,6 +26,11 @@ public final class ByteIndex {
     private long endPosition;
     private long endSequence;
     private long newest;
+    /** The last message it knows, -1 if it knows none, and under which leader that was stored. */
+    private long last = -1;
+
+    private int lastEpoch = Chunk.NO_EPOCH;
+    private @Nullable IndexSnapshot offered;
 
     /** An index that knows nothing but that its pipe starts with {@code origin}. */
     public ByteIndex(Mark origin) {
@@ -48,16 +58,48 @@ public final class ByteIndex {
 
     /** Learns {@code chunk} if it goes on where the index ends. Others, known or too far ahead, change nothing. */
     public synchronized void extend(Chunk chunk) {
-        boolean goesOn = chunk.first() <= endSequence && endSequence < chunk.next();
-        if (!goesOn) {
-            return;
+        while (goesOn(chunk)) {
+            Mark joint = joint(chunk.next());
+            extend(chunk, joint == null ? chunk.next() : joint.sequence());
+            if (joint != null) {
+                join(joint);
+            }
         }
+    }
+
+    private boolean goesOn(Chunk chunk) {
+        return chunk.first() <= endSequence && endSequence < chunk.next();
+    }
+
+    private void extend(Chunk chunk, long next) {
+        long read = chunk.lastMessageBefore(next);
+        if (read >= endSequence) {
+            last = read;
+            lastEpoch = read == chunk.lastMessageBefore(chunk.next()) ? chunk.lastEpoch() : Chunk.NO_EPOCH;
+        }
+        grow(next, chunk.positionOf(next) - chunk.positionOf(endSequence), chunk.newest());
+    }
+
+    /**
+     * Learns of messages without reading them, if they go on where the index ends.
+     *
+     * @param bytes how many a reader sees of them
+     */
+    public synchronized void extend(Sink.Run run, long bytes) {
+        if (run.first() == endSequence && run.first() < run.next()) {
+            last = run.next() - 1;
+            lastEpoch = Chunk.NO_EPOCH;
+            grow(run.next(), bytes, run.newest());
+        }
+    }
+
+    private void grow(long next, long bytes, long time) {
         if (endPosition - positions[count - 1] >= spacing) {
             mark(endPosition, endSequence);
         }
-        endPosition += chunk.length() - chunk.positionOf(endSequence);
-        endSequence = chunk.next();
-        newest = Math.max(newest, chunk.newest());
+        endPosition += bytes;
+        endSequence = next;
+        newest = Math.max(newest, time);
     }
 
     /** Goes on with {@code sequence}, since what lies between is not there any more; it takes no bytes. */
@@ -66,6 +108,61 @@ public final class ByteIndex {
             endSequence = sequence;
             mark(endPosition, endSequence);
         }
+    }
+
+    /**
+     * Takes over what {@code snapshot} knows behind the end of this index, as soon as this index has come to one of its
+     * marks; that is at once if it ends at one. The snapshot's positions may have started elsewhere.
+     *
+     * @param snapshot true of this pipe as it is now
+     */
+    public synchronized void offer(IndexSnapshot snapshot) {
+        if (snapshot.end().sequence() > endSequence) {
+            offered = snapshot;
+            Mark joint = joint(endSequence);
+            if (joint != null) {
+                join(joint);
+            }
+        }
+    }
+
+    /** The first mark of what is offered that lies between the end of this index and {@code sequence}. */
+    private @Nullable Mark joint(long sequence) {
+        IndexSnapshot from = offered;
+        if (from == null) {
+            return null;
+        }
+        Mark mark = from.firstMarkFrom(endSequence);
+        return mark != null && mark.sequence() <= sequence ? mark : null;
+    }
+
+    /** Goes on with what is offered behind {@code joint}, where this index ends now. */
+    private void join(Mark joint) {
+        IndexSnapshot from = offered;
+        offered = null;
+        if (from == null || from.end().sequence() <= endSequence) {
+            return;
+        }
+        long shift = endPosition - joint.position();
+        for (Mark mark : from.marks()) {
+            if (mark.sequence() >= endSequence) {
+                mark(mark.position() + shift, mark.sequence());
+            }
+        }
+        endPosition = from.end().position() + shift;
+        endSequence = from.end().sequence();
+        newest = Math.max(newest, from.newest());
+        last = from.last();
+        lastEpoch = from.epoch();
+    }
+
+    /** All it knows. */
+    public synchronized IndexSnapshot snapshot() {
+        List<Mark> marks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            marks.add(new Mark(positions[i], sequences[i]));
+        }
+        return new IndexSnapshot(marks, new Mark(endPosition, endSequence), newest, last, lastEpoch);
     }
 
     /** The last known place at or before {@code position}; the origin if there is none. */

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * message (gaps) may lie anywhere in between, and a chunk may hold no message at all.
  */
 public final class Chunk {
+    /** The epoch of a message whose leader is not known. */
+    public static final int NO_EPOCH = -1;
+
     private final long first;
     private final long next;
     private final long newest;
@@ -20,6 +23,9 @@ public final class Chunk {
     /** The sequence number of message i. */
     private final long[] sequences;
 
+    private final int firstEpoch;
+    private final int lastEpoch;
+
     private Chunk(Builder from, long next) {
         this.first = from.first;
         this.next = next;
@@ -28,6 +34,8 @@ public final class Chunk {
         this.length = from.length;
         this.ends = Arrays.copyOf(from.ends, from.count);
         this.sequences = Arrays.copyOf(from.sequences, from.count);
+        this.firstEpoch = from.firstEpoch;
+        this.lastEpoch = from.lastEpoch;
     }
 
     /** The first sequence number covered. */
@@ -53,6 +61,31 @@ public final class Chunk {
     /** How many messages there are. */
     public int count() {
         return ends.length;
+    }
+
+    /** The sequence number of the first message; {@link #next} if there is none. */
+    public long firstMessage() {
+        return sequences.length == 0 ? next : sequences[0];
+    }
+
+    /** The sequence number of the last message before {@code sequence}; -1 if there is none. */
+    public long lastMessageBefore(long sequence) {
+        int found = Arrays.binarySearch(sequences, sequence);
+        int after = found >= 0 ? found : -found - 1;
+        return after == 0 ? -1 : sequences[after - 1];
+    }
+
+    /**
+     * Under which leader the first message was stored. Where the same sequence number has the same epoch, all messages
+     * before are the same, too (KIP-101); {@link #NO_EPOCH} if it is not known.
+     */
+    public int firstEpoch() {
+        return firstEpoch;
+    }
+
+    /** Under which leader the last message was stored. */
+    public int lastEpoch() {
+        return lastEpoch;
     }
 
     /** Whether {@code sequence} is covered. */
@@ -103,6 +136,8 @@ public final class Chunk {
         private int[] ends = new int[64];
         private long[] sequences = new long[64];
         private int count;
+        private int firstEpoch = NO_EPOCH;
+        private int lastEpoch = NO_EPOCH;
 
         /**
          * @param first the first sequence number covered
@@ -115,6 +150,15 @@ public final class Chunk {
 
         /** Adds a message. {@code value} is read from its position to its limit and left as it is. */
         public Builder add(long sequence, ByteBuffer value, long timestamp) {
+            return add(sequence, value, timestamp, NO_EPOCH);
+        }
+
+        /** Adds a message that was stored under the leader with that epoch. */
+        public Builder add(long sequence, ByteBuffer value, long timestamp, int epoch) {
+            if (count == 0) {
+                firstEpoch = epoch;
+            }
+            lastEpoch = epoch;
             int size = value.remaining();
             ensureRoomFor(size + 1);
             value.get(value.position(), bytes, length, size);

@@ -1,6 +1,7 @@
 package org.dnpipes.pipe;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +23,15 @@ public interface Sink {
      */
     CompletableFuture<Void> room(PipeId pipe);
 
+    /**
+     * Lines that are stored one right after the other.
+     *
+     * @param first the sequence number of the first one
+     * @param next one past that of the last one
+     * @param newest the timestamp of the newest one, in milliseconds since the epoch
+     */
+    record Run(long first, long next, long newest) {}
+
     /** Lines that were pushed together. */
     interface Push {
 
@@ -33,6 +43,9 @@ public interface Sink {
          * Fails with the first failure; TIMED_OUT means that what became of them is unknown.
          */
         CompletableFuture<Long> stored();
+
+        /** Where they are, once they are stored, if no line of anybody else came between them. */
+        Optional<Run> run();
 
         /** Takes the lines back. True if none of them was handed over, and none will be. */
         boolean withdraw();

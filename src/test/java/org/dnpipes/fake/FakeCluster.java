@@ -133,6 +133,11 @@ public final class FakeCluster implements AutoCloseable {
         changed(pipe, log -> log.removeBefore(first));
     }
 
+    /** An unclean election of a leader: it has only the messages before {@code kept}. */
+    public void elect(PipeId pipe, long kept) {
+        change(() -> store.log(pipe).elect(kept));
+    }
+
     /** What a reader sees now, a message each. */
     public List<String> lines(PipeId pipe) {
         return store.thread()

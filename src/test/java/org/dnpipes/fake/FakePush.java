@@ -1,6 +1,7 @@
 package org.dnpipes.fake;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ final class FakePush implements Sink.Push {
     private final CompletableFuture<Long> stored = new CompletableFuture<>();
     private final Consumer<FakePush> withdrawn;
     private long ticket;
+    private Optional<Sink.Run> run = Optional.empty();
 
     /** @param withdrawn called once when the lines were taken back */
     FakePush(FakeConnection owner, List<byte[]> lines, Consumer<FakePush> withdrawn) {
@@ -38,6 +40,16 @@ final class FakePush implements Sink.Push {
     @Override
     public CompletableFuture<Long> stored() {
         return stored;
+    }
+
+    @Override
+    public Optional<Sink.Run> run() {
+        return run;
+    }
+
+    void store(Sink.Run where) {
+        run = Optional.of(where);
+        stored.complete(where.next());
     }
 
     /** Decided without the engine's thread, which a caller that holds a lock must not wait for. */

@@ -31,6 +31,10 @@ final class Log {
     private final List<Read> waiting = new ArrayList<>();
     private long first;
     private long end;
+    /** Under which leader each message was stored. */
+    private final NavigableMap<Long, Integer> epochs = new TreeMap<>();
+
+    private int epoch;
     private boolean paused;
     private int reads;
     private int looks;
@@ -69,11 +73,21 @@ final class Log {
     }
 
     void append(Message message) {
+        epochs.put(end, epoch);
         messages.put(end++, message);
     }
 
     void skip(long numbers) {
         end += numbers;
+    }
+
+    /** Another leader, which has only the messages before {@code kept}. */
+    void elect(long kept) {
+        epoch++;
+        end = Math.min(end, kept);
+        messages.tailMap(end).clear();
+        first = Math.min(first, end);
+        serve();
     }
 
     void begun(FakeTransaction transaction) {
@@ -207,7 +221,7 @@ final class Log {
             if (count == store.mostMessages() || (count > 0 && bytes + value.remaining() >= store.mostBytes())) {
                 return builder.build(entry.getKey());
             }
-            builder.add(entry.getKey(), value, message.timestamp());
+            builder.add(entry.getKey(), value, message.timestamp(), epochs.getOrDefault(entry.getKey(), 0));
             bytes += value.remaining() + 1;
             count++;
         }

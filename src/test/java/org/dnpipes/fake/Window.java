@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,11 +73,16 @@ final class Window {
     /** Stores the oldest lines on their way and says so. */
     void acknowledge() {
         FakePush push = land();
-        push.lines().forEach(line -> log.append(Message.of(line, store.tick(), null)));
+        long first = log.end();
+        long newest = 0;
+        for (byte[] line : push.lines()) {
+            newest = store.tick();
+            log.append(Message.of(line, newest, null));
+        }
         long end = log.end();
         log.serve();
         admit();
-        push.stored().complete(end);
+        push.store(new Sink.Run(first, end, newest));
     }
 
     void failOldest(PipeFailure why) {

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.WriterPresence;
@@ -55,10 +56,27 @@ final class FakeFs implements AutoCloseable {
 
     /** @param change what a test puts between the file system and the cluster */
     FakeFs(FsOptions options, WriterPresence presence, Function<Engine, Engine> change) {
-        this.cluster = new FakeCluster();
+        this(new FakeCluster(), options, presence, change);
+    }
+
+    /** One more mount of {@code cluster}, which keeps what it finds out in {@code indexes}. */
+    FakeFs(FakeCluster cluster, IndexStore indexes) {
+        this(
+                cluster,
+                OPTIONS,
+                new LocalPresence(),
+                e -> new Engine(e.catalog(), e.source(), e.sink(), e.presence(), indexes));
+    }
+
+    private FakeFs(FakeCluster cluster, FsOptions options, WriterPresence presence, Function<Engine, Engine> change) {
+        this.cluster = cluster;
         this.presence = presence;
         Engine engine = new Engine(
-                cluster.catalog(), cluster.source(), new PromptSink(cluster.sink(), cluster::unanswered), presence);
+                cluster.catalog(),
+                cluster.source(),
+                new PromptSink(cluster.sink(), cluster::unanswered),
+                presence,
+                IndexStore.NONE);
         this.fs = new FileSystem(Path.of("/mnt"), change.apply(engine), options, processes);
     }
 

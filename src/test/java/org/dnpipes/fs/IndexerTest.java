@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.pipe.ChunkCache;
+import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -30,7 +31,8 @@ class IndexerTest {
     void makePipe() {
         id = cluster.createPipe("p");
         // Too small to keep anything: every chunk is read from the cluster.
-        pipe = new SharedPipe(id, cluster.source(), new ChunkCache(1), System::nanoTime);
+        pipe = new SharedPipe(
+                id, cluster.source(), new ChunkCache(1), new Checkpoints(IndexStore.NONE), System::nanoTime);
         cluster.largestChunk(1, 1000);
         for (int i = 0; i < 20; i++) {
             cluster.append(id, "message" + (10 + i));

@@ -1,6 +1,7 @@
 package org.dnpipes.fs;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +67,11 @@ final class PromptSink implements Sink {
         @Override
         public CompletableFuture<Long> stored() {
             return stored;
+        }
+
+        @Override
+        public Optional<Run> run() {
+            return push.run();
         }
 
         @Override

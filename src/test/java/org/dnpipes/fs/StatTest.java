@@ -15,6 +15,7 @@ import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
@@ -269,7 +270,8 @@ class StatTest {
     void whoAsksAboutAPipeThatOwesAnAnswerDoesNotWaitAsLongAgain() {
         PipeId id = fs.pipe("p", "a");
         AtomicLong now = new AtomicLong();
-        SharedPipe pipe = new SharedPipe(id, fs.cluster.source(), new ChunkCache(1), now::get);
+        SharedPipe pipe =
+                new SharedPipe(id, fs.cluster.source(), new ChunkCache(1), new Checkpoints(IndexStore.NONE), now::get);
         Duration patience = Duration.ofSeconds(10);
         fs.cluster.pause();
         CompletableFuture<Extent> unanswered = pipe.extent();
@@ -313,7 +315,7 @@ class StatTest {
                 return fs.cluster.source().read(pipe, from);
             }
         };
-        SharedPipe pipe = new SharedPipe(id, source, new ChunkCache(1), now::get);
+        SharedPipe pipe = new SharedPipe(id, source, new ChunkCache(1), new Checkpoints(IndexStore.NONE), now::get);
         Duration patience = Duration.ofSeconds(10);
         pipe.extent();
         now.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -406,6 +408,6 @@ class StatTest {
                 return never;
             }
         };
-        return new Engine(engine.catalog(), stuck, engine.sink(), engine.presence());
+        return new Engine(engine.catalog(), stuck, engine.sink(), engine.presence(), engine.indexes());
     }
 }

@@ -49,7 +49,7 @@ class WriterWaitsTest {
                     return CompletableFuture.completedFuture(null);
                 }
             };
-            return new Engine(engine.catalog(), engine.source(), sink, engine.presence());
+            return new Engine(engine.catalog(), engine.source(), sink, engine.presence(), engine.indexes());
         });
         pipe = fs.pipe("p");
     }

@@ -19,6 +19,7 @@ import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.fs.FileSystem;
 import org.dnpipes.fs.FsOptions;
 import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeId;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,8 @@ class MountedPipesTest {
     void mount() throws IOException {
         assumeTrue(Files.isWritable(Path.of("/dev/fuse")), "no FUSE here");
         mountpoint = Files.createTempDirectory("dnpipes-test").toRealPath();
-        Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), new LocalPresence());
+        Engine engine =
+                new Engine(cluster.catalog(), cluster.source(), cluster.sink(), new LocalPresence(), IndexStore.NONE);
         FsOptions options =
                 new FsOptions(FsOptions.End.WRITERS, false, true, true, false, 0, 0, 022, Duration.ofSeconds(10));
         fs = new FileSystem(mountpoint, engine, options);

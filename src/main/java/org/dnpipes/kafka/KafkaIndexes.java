@@ -1,0 +1,131 @@
+package org.dnpipes.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.dnpipes.pipe.Chunk;
+import org.dnpipes.pipe.IndexSnapshot;
+import org.dnpipes.pipe.IndexStore;
+import org.dnpipes.pipe.PipeId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what is known of pipes on this host and with the cluster, where it goes with the topic: as the committed offset
+ * of a group that nobody is a member of, with the index in its metadata. Keeps nothing of topics that are compacted:
+ * there messages vanish without a sign. A topic that was compacted for a time, and is not any more, cannot be told from
+ * others; who does that should delete the group.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
+final class KafkaIndexes implements IndexStore {
+    static final String GROUP = "dnpipes.index";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaIndexes.class);
+
+    /** Brokers take 4096 bytes of metadata unless they are told otherwise. */
+    private static final int LONGEST = 4000;
+
+    private final Admin admin;
+    private final IndexStore here;
+    private final boolean shared;
+
+    /**
+     * @param here keeps what is known on this host
+     * @param shared whether other hosts are to have it, too
+     */
+    KafkaIndexes(Admin admin, IndexStore here, boolean shared) {
+        this.admin = admin;
+        this.here = here;
+        this.shared = shared;
+    }
+
+    @Override
+    public CompletableFuture<List<IndexSnapshot>> load(PipeId pipe) {
+        return isCompacted(pipe).thenCompose(compacted -> {
+            if (compacted) {
+                return CompletableFuture.completedFuture(List.of());
+            }
+            return orNothing(here.load(pipe)).thenCombine(orNothing(ofGroup(pipe)), (own, others) -> {
+                List<IndexSnapshot> all = new ArrayList<>(own);
+                all.addAll(others);
+                return all;
+            });
+        });
+    }
+
+    private static CompletableFuture<List<IndexSnapshot>> orNothing(CompletableFuture<List<IndexSnapshot>> found) {
+        return found.exceptionally(failure -> {
+            LOG.debug("what is known of a pipe cannot be had", failure);
+            return List.of();
+        });
+    }
+
+    private CompletableFuture<List<IndexSnapshot>> ofGroup(PipeId pipe) {
+        return shared
+                ? committed(pipe).thenApply(found -> found.stream().toList())
+                : CompletableFuture.completedFuture(List.of());
+    }
+
+    private CompletableFuture<Optional<IndexSnapshot>> committed(PipeId pipe) {
+        TopicPartition partition = Extents.partition(pipe);
+        ListConsumerGroupOffsetsSpec one = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
+        return future(admin.listConsumerGroupOffsets(Map.of(GROUP, one)).partitionsToOffsetAndMetadata(GROUP))
+                .thenApply(all -> {
+                    // Kafka has no entry, or one that is null, where nothing was committed.
+                    OffsetAndMetadata found = all.get(partition);
+                    return found == null ? Optional.empty() : IndexSnapshot.parse(pipe, found.metadata());
+                });
+    }
+
+    @Override
+    public CompletableFuture<Void> save(PipeId pipe, IndexSnapshot snapshot) {
+        return isCompacted(pipe).thenCompose(compacted -> {
+            if (compacted) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<Void> others = shared ? commit(pipe, snapshot) : CompletableFuture.completedFuture(null);
+            return CompletableFuture.allOf(here.save(pipe, snapshot), others);
+        });
+    }
+
+    /** Nothing that goes further is replaced: the one who looked that far may have had more time. */
+    private CompletableFuture<Void> commit(PipeId pipe, IndexSnapshot snapshot) {
+        return committed(pipe).thenCompose(before -> {
+            if (before.isPresent()
+                    && before.get().end().sequence() >= snapshot.end().sequence()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            OffsetAndMetadata commit = new OffsetAndMetadata(
+                    snapshot.end().sequence(),
+                    snapshot.epoch() == Chunk.NO_EPOCH ? Optional.empty() : Optional.of(snapshot.epoch()),
+                    snapshot.format(pipe, LONGEST));
+            return future(admin.alterConsumerGroupOffsets(GROUP, Map.of(Extents.partition(pipe), commit))
+                    .all());
+        });
+    }
+
+    /** True also if this user may not know. */
+    private CompletableFuture<Boolean> isCompacted(PipeId pipe) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, pipe.topic());
+        return future(admin.describeConfigs(List.of(topic)).all()).thenApply(all -> {
+            Config config = all.getOrDefault(topic, new Config(List.of()));
+            ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+            return policy == null || policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+        });
+    }
+
+    private static <V> CompletableFuture<V> future(KafkaFuture<V> asked) {
+        return asked.toCompletionStage().toCompletableFuture();
+    }
+}
