@@ -152,3 +152,50 @@ teardown() { test_stop; }
     within 5 ls -l "$B" > /dev/null
     within 5 stat "$B/$name" > /dev/null
 }
+
+# attribute NAME PATH
+attribute() {
+    getfattr --absolute-names --only-values -n "user.dnpipes.$1" "$2"
+}
+
+@test "extended attributes tell where a pipe is and what it holds" {
+    push "$p" a b c
+    equal "$(attribute topic "$p")" "$name"
+    equal "$(attribute partition "$p")" 0
+    equal "$(attribute partitions "$p")" 1
+    equal "$(attribute first_offset "$p")" 0
+    equal "$(attribute next_offset "$p")" 3
+    equal "$(attribute messages "$p")" 3
+    equal "$(attribute replication "$p")" 1
+    equal "$(attribute retention_ms "$p")" -1
+    equal "$(attribute cleanup_policy "$p")" delete
+    equal "$(attribute topic_id "$p")" "$(attribute topic_id "$B/$name")"
+    kcat_produce "$name" <<< d
+    equal "$(attribute next_offset "$p@follow")" 4
+    truncate -s 0 "$p"
+    equal "$(attribute first_offset "$p") $(attribute messages "$p")" "4 0"
+    shown=$(getfattr --absolute-names -d "$p")
+    for attribute in topic topic_id partition partitions first_offset next_offset messages replication retention_ms; do
+        contains "$shown" "user.dnpipes.$attribute="
+    done
+}
+
+@test "extended attributes of a topic with several partitions, of a partition and of the root" {
+    kafka create "$name" 3
+    equal "$(attribute partitions "$p")" 3
+    fails_with 'No such attribute' attribute next_offset "$p"
+    push "$p/2" x
+    equal "$(attribute partition "$p/2") $(attribute next_offset "$p/2") $(attribute next_offset "$p/1")" "2 1 0"
+    equal "$(getfattr --absolute-names -d "$A")" ""
+}
+
+@test "extended attributes cannot be changed, and there are no others" {
+    push "$p" x
+    fails_with 'Operation not supported' setfattr -n user.dnpipes.topic -v other "$p"
+    fails_with 'Operation not supported' setfattr -n user.mine -v x "$p"
+    fails_with 'Operation not supported' setfattr -x user.dnpipes.topic "$p"
+    fails_with 'No such attribute' getfattr -n user.dnpipes.colour "$p"
+    fails_with 'No such attribute' getfattr -n user.mine "$p"
+    fails_with 'No such file' getfattr -n user.dnpipes.topic "$p.missing"
+    equal "$(attribute topic "$p")" "$name"
+}

@@ -10,8 +10,11 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -36,6 +39,8 @@ public final class KafkaTool {
             case "partitions" -> tool.partitions(rest.get(0), Integer.parseInt(rest.get(1)));
             case "topics" -> tool.topics();
             case "settings" -> tool.settings(rest.get(0), rest.subList(1, rest.size()));
+            case "remove-before" -> tool.removeBefore(rest.get(0), rest.get(1), rest.get(2));
+            case "committed" -> tool.committed(rest.get(0), rest.get(1), rest.get(2));
             case "send" -> tool.send(rest.get(0), rest.subList(1, rest.size()));
             case "transaction" -> tool.transaction(rest.get(0), rest.get(1), rest.subList(2, rest.size()));
             default -> throw new IllegalArgumentException("unknown command " + args[1]);
@@ -54,6 +59,25 @@ public final class KafkaTool {
     private void delete(String topic) throws Exception {
         try (Admin admin = admin()) {
             admin.deleteTopics(List.of(topic)).all().get();
+        }
+    }
+
+    private void removeBefore(String topic, String partition, String offset) throws Exception {
+        TopicPartition from = new TopicPartition(topic, Integer.parseInt(partition));
+        try (Admin admin = admin()) {
+            admin.deleteRecords(Map.of(from, RecordsToDelete.beforeOffset(Long.parseLong(offset)))).all().get();
+        }
+    }
+
+    /** Prints the metadata of what a group has committed, if it has. */
+    private void committed(String group, String topic, String partition) throws Exception {
+        TopicPartition of = new TopicPartition(topic, Integer.parseInt(partition));
+        try (Admin admin = admin()) {
+            OffsetAndMetadata found =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().get(of);
+            if (found != null) {
+                System.out.println(found.metadata());
+            }
         }
     }
 

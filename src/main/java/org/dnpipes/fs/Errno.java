@@ -20,6 +20,7 @@ public enum Errno {
     ENOSPC(28),
     ESPIPE(29),
     EROFS(30),
+    ERANGE(34),
     ENAMETOOLONG(36),
     ENODATA(61),
     EMSGSIZE(90),

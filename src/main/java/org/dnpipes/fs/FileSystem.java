@@ -51,6 +51,7 @@ public final class FileSystem implements AutoCloseable {
     private final OpenTopics openTopics = new OpenTopics();
     private final Names names;
     private final Stat stat;
+    private final ExtendedAttributes extendedAttributes;
     private final Checkpoints checkpoints;
     private final Pipes pipes;
     private final Handles handles = new Handles();
@@ -75,6 +76,7 @@ public final class FileSystem implements AutoCloseable {
         this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
         this.checkpoints = new Checkpoints(engine.indexes());
         this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), checkpoints, System::nanoTime);
+        this.extendedAttributes = new ExtendedAttributes(engine.catalog(), pipes, waiting);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
             thread.setDaemon(true);
@@ -128,6 +130,21 @@ public final class FileSystem implements AutoCloseable {
     public Attributes fgetattr(long fh, Caller caller) {
         OpenPipe open = handles.pipe(fh);
         return stat.ofPipe(open.node().inode(), open.pipe(), Optional.ofNullable(open.reader()), caller);
+    }
+
+    /** The names of the extended attributes. */
+    public Set<String> listxattr(String path, Caller caller) {
+        return extendedAttributes.names(names.lookUp(path, caller), caller);
+    }
+
+    /** The value of an extended attribute. Fails with ENODATA if there is none of that name. */
+    public String getxattr(String path, String name, Caller caller) {
+        return extendedAttributes.value(names.lookUp(path, caller), name, caller);
+    }
+
+    /** Whether there can be an extended attribute of that name. Asks nobody. */
+    public static boolean mayHaveAttribute(String name) {
+        return name.startsWith(ExtendedAttributes.PREFIX);
     }
 
     public long opendir(String path, Caller caller) {

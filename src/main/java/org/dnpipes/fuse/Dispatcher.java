@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.dnpipes.fs.Answer;
 import org.dnpipes.fs.Attributes;
 import org.dnpipes.fs.Errno;
+import org.dnpipes.fs.FileSystem;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
 import org.dnpipes.fs.Processes;
@@ -59,6 +60,7 @@ final class Dispatcher implements Workers.Service {
             case Wire.READ, Wire.WRITE, Wire.FLUSH, Wire.FSYNC, Wire.POLL -> false;
             case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
             case Wire.FORGET, Wire.BATCH_FORGET, Wire.RELEASE -> false;
+            case Wire.GETXATTR -> mayHaveAttribute(request);
             default -> true;
         };
     }
@@ -80,11 +82,25 @@ final class Dispatcher implements Workers.Service {
                 // libfuse's ENOSYS would make the kernel copy by itself, but only up to st_size; with EINVAL tools
                 // copy.
                 case Wire.COPY_FILE_RANGE -> data(request, a -> a.fail(Errno.EINVAL));
+                case Wire.GETXATTR -> getxattr(request);
                 default -> name(request);
             }
         } catch (Throwable e) {
             complain(Wire.opcode(request), e);
         }
+    }
+
+    /** ls(1) asks for security labels and access lists of every file: there are none, wherever it is. */
+    private void getxattr(ByteBuffer request) {
+        if (mayHaveAttribute(request)) {
+            name(request);
+        } else {
+            data(request, a -> a.fail(Errno.ENODATA));
+        }
+    }
+
+    private static boolean mayHaveAttribute(ByteBuffer getxattr) {
+        return FileSystem.mayHaveAttribute(Wire.attribute(getxattr));
     }
 
     /** Nothing is known to get here. If something does, the session has to go on for everybody else. */

@@ -1,8 +1,11 @@
 package org.dnpipes.fuse;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.dnpipes.fs.Attributes;
@@ -60,6 +63,8 @@ final class NameCallbacks {
         t.chown.set((path, uid, gid) -> call(c -> fs.setattr(path, c)));
         t.utimens.set((path, times) -> call(c -> fs.setattr(path, c)));
         t.statfs.set((path, stat) -> call(c -> fillStatfs(stat)));
+        t.getxattr.set((path, name, value, size) -> sized(c -> bytes(fs.getxattr(path, name, c)), value, size));
+        t.listxattr.set((path, list, size) -> sized(c -> list(fs.listxattr(path, c)), list, size));
         t.mkdir.set((path, mode) -> refuse("mkdir"));
         t.rmdir.set(path -> refuse("rmdir"));
         t.symlink.set((target, path) -> refuse("symlink"));
@@ -83,6 +88,35 @@ final class NameCallbacks {
             log.error("an operation failed, which is a bug in dnpipes: {}", e.toString(), e);
             return -Errno.EIO.number();
         }
+    }
+
+    private interface Question {
+        byte[] answer(NameRequest caller);
+    }
+
+    /** An answer of any length, as getxattr(2) has it: with no room for it, only how long it is. */
+    private int sized(Question question, Pointer target, long room) {
+        int[] length = new int[1];
+        int failed = call(c -> {
+            byte[] answer = question.answer(c);
+            length[0] = answer.length;
+            if (room > 0 && answer.length > room) {
+                throw new FsException(Errno.ERANGE, answer.length + " bytes where there is room for " + room);
+            }
+            if (room > 0) {
+                target.put(0, answer, 0, answer.length);
+            }
+        });
+        return failed == 0 ? length[0] : failed;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Each name with a null byte behind it. */
+    private static byte[] list(Set<String> names) {
+        return bytes(names.stream().map(name -> name + "\0").collect(Collectors.joining()));
     }
 
     /** What pipes cannot do. */

@@ -2,6 +2,7 @@ package org.dnpipes.fuse;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The kernel's wire format as far as requests are answered without libfuse; see linux/fuse.h, protocol 7.19 as libfuse
@@ -26,6 +27,7 @@ final class Wire {
     static final int WRITE = 16;
     static final int RELEASE = 18;
     static final int FSYNC = 20;
+    static final int GETXATTR = 22;
     static final int FLUSH = 25;
     static final int CREATE = 35;
     static final int INTERRUPT = 36;
@@ -47,6 +49,7 @@ final class Wire {
     static final int ANSWER_HEADER = 16;
 
     private static final int WRITE_DATA = 80;
+    private static final int GETXATTR_NAME = 48;
     private static final int GETATTR_FH = 1;
     private static final int POLL_SCHEDULE_NOTIFY = 1;
     private static final int NOTIFY_POLL = 1;
@@ -98,6 +101,17 @@ final class Wire {
     /** The bytes of a WRITE; valid as long as the request is. */
     static ByteBuffer data(ByteBuffer request) {
         return request.slice(WRITE_DATA, size(request));
+    }
+
+    /** The name of the attribute that a GETXATTR asks for. */
+    static String attribute(ByteBuffer getxattr) {
+        byte[] name = new byte[getxattr.limit() - GETXATTR_NAME];
+        getxattr.get(GETXATTR_NAME, name);
+        int length = 0;
+        while (length < name.length && name[length] != 0) {
+            length++;
+        }
+        return new String(name, 0, length, StandardCharsets.UTF_8);
     }
 
     /** The type and permissions of what a MKNOD makes. */

@@ -5,16 +5,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.dnpipes.pipe.Catalog;
@@ -31,6 +36,12 @@ final class KafkaCatalog implements Catalog {
     private static final long NOTICED_MS = 10_000;
 
     private static final long LOOK_AGAIN_MS = 10;
+
+    /** Settings of topics that are facts, and what they are called there. */
+    private static final Map<String, String> SHOWN = Map.of(
+            TopicConfig.RETENTION_MS_CONFIG, "retention_ms",
+            TopicConfig.RETENTION_BYTES_CONFIG, "retention_bytes",
+            TopicConfig.CLEANUP_POLICY_CONFIG, "cleanup_policy");
 
     private final Admin admin;
     private final Topics topics;
@@ -173,6 +184,46 @@ final class KafkaCatalog implements Catalog {
         return explained(
                 "read the line limit of topic " + topic.name(),
                 () -> topics.require(topic.pipe(0)).thenCompose(same -> limits.longestLine(topic.name())));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> facts(Topic topic) {
+        return explained(
+                "describe topic " + topic.name(),
+                () -> topics.describe(topic.name()).thenCombine(settings(topic), (found, settings) -> {
+                    Map<String, String> facts = new TreeMap<>(settings);
+                    int replicas = found.partitions().stream()
+                            .mapToInt(partition -> partition.replicas().size())
+                            .min()
+                            .orElse(0);
+                    facts.put("replication", Integer.toString(replicas));
+                    return facts;
+                }));
+    }
+
+    private CompletableFuture<Map<String, String>> settings(Topic topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        return admin.describeConfigs(List.of(resource))
+                .all()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .handle((all, failure) -> {
+                    if (failure != null) {
+                        PipeFailure why = Failures.of("see the settings of topic " + topic.name(), failure);
+                        if (why.reason() != Reason.UNAUTHORIZED) {
+                            throw why;
+                        }
+                    }
+                    Config config = failure == null ? all.get(resource) : null;
+                    Map<String, String> shown = new TreeMap<>();
+                    for (Map.Entry<String, String> setting : SHOWN.entrySet()) {
+                        ConfigEntry entry = config == null ? null : config.get(setting.getKey());
+                        if (entry != null && entry.value() != null) {
+                            shown.put(setting.getValue(), entry.value());
+                        }
+                    }
+                    return shown;
+                });
     }
 
     @Override

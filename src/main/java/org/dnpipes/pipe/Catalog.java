@@ -2,6 +2,7 @@ package org.dnpipes.pipe;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,6 +38,12 @@ public interface Catalog {
 
     /** How many bytes a line may have in that topic, without its line feed. */
     CompletableFuture<Integer> longestLine(Topic topic);
+
+    /**
+     * What an administrator may want to know about a topic, in words of the engine: lower-case names, and values to be
+     * shown. What this user may not know is left out.
+     */
+    CompletableFuture<Map<String, String>> facts(Topic topic);
 
     /**
      * Removes every message with a sequence number below {@code end}, and no other, for everybody. When it completes,

@@ -3,6 +3,7 @@ package org.dnpipes.fake;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,14 @@ final class FakeCatalog implements Catalog {
     @Override
     public CompletableFuture<Integer> longestLine(Topic topic) {
         return connection.ask(() -> store.requireCatalog().topic(topic.name()).longestLine());
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> facts(Topic topic) {
+        return connection.ask(() -> {
+            store.requireCatalog().topic(topic.name());
+            return Map.of("replication", "1", "retention_ms", "604800000");
+        });
     }
 
     @Override
