@@ -278,7 +278,8 @@ final class Window {
             pushed.unanswered--;
             if (exception == null && metadata != null) {
                 progressNanos = System.nanoTime();
-                pushed.first = Math.min(pushed.first, metadata.offset());
+                // A broker that was sent a line twice may not know any more where it is.
+                pushed.first = metadata.hasOffset() ? Math.min(pushed.first, metadata.offset()) : Long.MIN_VALUE;
                 pushed.newest = Math.max(pushed.newest, metadata.timestamp());
                 pushed.end = Math.max(pushed.end, metadata.offset() + 1);
             } else if (exception != null && !pushed.failed) {
@@ -386,7 +387,7 @@ final class Window {
     /** See {@link Pushed#run}. */
     synchronized Optional<Sink.Run> run(Pushed pushed) {
         // No two lines have the same offset: as many as there are in between are all of them.
-        boolean inOneRun = pushed.end - pushed.first == pushed.lines.size();
+        boolean inOneRun = pushed.first >= 0 && pushed.end - pushed.first == pushed.lines.size();
         return inOneRun ? Optional.of(new Sink.Run(pushed.first, pushed.end, pushed.newest)) : Optional.empty();
     }
 
