@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Requests and answers as linux/fuse.h lays them out, protocol 7.19. */
@@ -194,5 +195,14 @@ class WireTest {
         assertAnswer(notify, 1, 0);
         assertEquals(24, notify.limit());
         assertEquals(77, notify.getLong(16));
+    }
+
+    @Test
+    void nameOfAnExtendedAttribute() {
+        byte[] name = "user.dnpipes.topic\0".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer getxattr = end(request(22).putInt(100).putInt(0).put(name));
+        assertEquals(Wire.GETXATTR, Wire.opcode(getxattr));
+        assertEquals("user.dnpipes.topic", Wire.attribute(getxattr));
+        assertEquals("", Wire.attribute(end(request(22).putInt(100).putInt(0).put((byte) 0))));
     }
 }

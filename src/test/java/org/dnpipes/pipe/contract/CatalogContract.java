@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -199,6 +200,16 @@ public abstract class CatalogContract extends PortContract {
         eventuallyFails(Reason.MISSING, () -> here.catalog().find(earlier.name()));
         Topic later = answer(here.catalog().create(earlier.name(), true));
         assertNotEquals(earlier.id(), later.id());
+    }
+
+    // facts
+
+    @Test
+    void factsTellHowATopicIsKept() throws Exception {
+        Topic topic = answer(here.catalog().create(name(), true));
+        Map<String, String> facts = answer(here.catalog().facts(topic));
+        assertEquals("1", facts.get("replication"));
+        assertTrue(facts.get("retention_ms").matches("-?[0-9]+"), facts::toString);
     }
 
     // gone

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Sink;
 import org.dnpipes.pipe.Sink.Push;
 import org.dnpipes.pipe.Topic;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,18 @@ public abstract class SinkContract extends PortContract {
         List<byte[]> lines = lines("line ", 10_000);
         answer(here.sink().push(pipe, lines).stored());
         assertEquals(text(lines), content(pipe));
+    }
+
+    @Test
+    void linesWithoutOthersBetweenThemAreARun() throws Exception {
+        PipeId pipe = pipe();
+        answer(here.sink().push(pipe, lines("before ", 7)).stored());
+        Push push = here.sink().push(pipe, lines("line ", 1000));
+        assertEquals(1007, answer(push.stored()));
+        Sink.Run run = push.run().orElseThrow();
+        assertEquals(7, run.first());
+        assertEquals(1007, run.next());
+        assertEquals(answer(here.source().newest(pipe)).toEpochMilli(), run.newest());
     }
 
     @Test
