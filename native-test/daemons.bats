@@ -25,8 +25,11 @@ setup() {
     dir=$BATS_TEST_TMPDIR
 }
 teardown() {
+    local failed=0
     signal_broker CONT
-    test_stop
+    nginx_is_stopped || failed=1
+    test_stop || failed=1
+    return "$failed"
 }
 
 # tells PATH TEXT
@@ -80,6 +83,21 @@ END
 # It answers. Requests for this place are not counted.
 served() {
     curl -s -o /dev/null --unix-socket "$dir/nginx.sock" http://localhost/up
+}
+
+# After a test that failed, too. A master replaces workers that are killed, so it must not run meanwhile; and nginx writes
+# over its environment, by which end_leftovers would find it.
+nginx_is_stopped() {
+    local child workers
+    [[ -n ${nginx:-} ]] && alive "$nginx" || return 0
+    kill -STOP "$nginx"
+    workers=$(ps -o pid= --ppid "$nginx")
+    kill -KILL "$nginx"
+    wait "$nginx" 2> /dev/null || true
+    for child in $workers; do
+        kill -KILL "$child" 2> /dev/null || true
+        eventually 10 gone "$child"
+    done
 }
 
 nginx_signal() {
