@@ -3,6 +3,7 @@ package org.dnpipes.fs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,8 @@ public final class FileSystem implements AutoCloseable {
     private final Waiting waiting;
     private final OpenTopics openTopics = new OpenTopics();
     private final Names names;
+    private final Lookups lookups = new Lookups(System::nanoTime);
+    private final Listings listings;
     private final Stat stat;
     private final ExtendedAttributes extendedAttributes;
     private final Checkpoints checkpoints;
@@ -73,9 +76,10 @@ public final class FileSystem implements AutoCloseable {
         this.waiting = new Waiting(
                 options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT, processes);
         this.names = new Names(engine.catalog(), options, waiting, openTopics);
-        this.stat = new Stat(options, engine.source(), waiting, processes, Instant.now());
         this.checkpoints = new Checkpoints(engine.indexes());
         this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), checkpoints, System::nanoTime);
+        this.listings = new Listings(pipes, System::nanoTime);
+        this.stat = new Stat(options, engine.source(), waiting, processes, listings, Instant.now());
         this.extendedAttributes = new ExtendedAttributes(engine.catalog(), pipes, waiting);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
@@ -106,6 +110,15 @@ public final class FileSystem implements AutoCloseable {
     // Names
 
     public Attributes getattr(String path, Caller caller) {
+        if (caller.looksUp()) {
+            Attributes found = attributes(path, caller);
+            lookups.put(caller.tid(), path, found);
+            return found;
+        }
+        return lookups.take(caller.tid(), path).orElseGet(() -> attributes(path, caller));
+    }
+
+    private Attributes attributes(String path, Caller caller) {
         // Programs look at what they have open before they write: that must not wait for a cluster that is away.
         Optional<Node> open = names.lookUpOpen(path);
         if (open.isPresent()) {
@@ -161,11 +174,12 @@ public final class FileSystem implements AutoCloseable {
     }
 
     public void readdir(long fh, Caller caller, Entries entries) {
-        names.list(
-                handles.directory(fh).node(),
-                caller,
-                (name, node) ->
-                        entries.add(name, node.inode(), node.isDirectory() ? Attributes.S_IFDIR : Attributes.S_IFREG));
+        List<Node> listed = new ArrayList<>();
+        names.list(handles.directory(fh).node(), caller, (name, node) -> {
+            listed.add(node);
+            entries.add(name, node.inode(), node.isDirectory() ? Attributes.S_IFDIR : Attributes.S_IFREG);
+        });
+        listings.listed(caller.tid(), listed);
     }
 
     public void releasedir(long fh) {
@@ -320,6 +334,11 @@ public final class FileSystem implements AutoCloseable {
         if (options.readOnly()) {
             throw new FsException(Errno.EROFS, path);
         }
+    }
+
+    /** What threads have looked up: whoever takes their requests tells when they do something else. */
+    public Lookups lookups() {
+        return lookups;
     }
 
     /** The processes that use it. */

@@ -28,13 +28,15 @@ final class Stat {
     private final Source source;
     private final Waiting waiting;
     private final Processes processes;
+    private final Listings listings;
     private final Instant mounted;
 
-    Stat(FsOptions options, Source source, Waiting waiting, Processes processes, Instant mounted) {
+    Stat(FsOptions options, Source source, Waiting waiting, Processes processes, Listings listings, Instant mounted) {
         this.options = options;
         this.source = source;
         this.waiting = waiting;
         this.processes = processes;
+        this.listings = listings;
         this.mounted = mounted;
     }
 
@@ -45,9 +47,14 @@ final class Stat {
     /** @param handle the open file that is asked about, if the process has said so */
     Attributes ofPipe(long inode, SharedPipe pipe, Optional<Reader> handle, Caller caller) {
         // Who may not look into a pipe may still write it: all that is unknown is its size.
-        return ifAllowed(() -> waiting.about(pipe, pipe.extent(), caller))
+        return ifAllowed(() -> waiting.about(pipe, extent(pipe, caller), caller))
                 .map(extent -> ofPipe(inode, pipe, extent, handle, caller))
                 .orElseGet(() -> attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted));
+    }
+
+    /** What is open here has to be looked at itself; a file in a list may have been looked at with the others. */
+    private CompletableFuture<Extent> extent(SharedPipe pipe, Caller caller) {
+        return pipe.isOpen() ? pipe.extent() : listings.take(caller.tid(), pipe).orElseGet(pipe::extent);
     }
 
     private Attributes ofPipe(long inode, SharedPipe pipe, Extent extent, Optional<Reader> handle, Caller caller) {

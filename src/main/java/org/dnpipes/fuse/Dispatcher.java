@@ -9,6 +9,7 @@ import org.dnpipes.fs.Answer;
 import org.dnpipes.fs.Attributes;
 import org.dnpipes.fs.Errno;
 import org.dnpipes.fs.FileSystem;
+import org.dnpipes.fs.Lookups;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
 import org.dnpipes.fs.Processes;
@@ -25,15 +26,17 @@ final class Dispatcher implements Workers.Service {
 
     private final OpenFiles files;
     private final Processes processes;
+    private final Lookups lookups;
     private final Replies replies;
     private final LibfuseChannel libfuse;
 
     /** Everything that is not answered yet, by its number, for INTERRUPT. */
     private final Map<Long, Interruptible> pending = new ConcurrentHashMap<>();
 
-    Dispatcher(OpenFiles files, Processes processes, Replies replies, LibfuseChannel libfuse) {
-        this.files = files;
-        this.processes = processes;
+    Dispatcher(FileSystem fs, Replies replies, LibfuseChannel libfuse) {
+        this.files = fs.openFiles();
+        this.processes = fs.processes();
+        this.lookups = fs.lookups();
         this.replies = replies;
         this.libfuse = libfuse;
     }
@@ -68,6 +71,7 @@ final class Dispatcher implements Workers.Service {
     @Override
     public void dispatch(ByteBuffer request) {
         try {
+            forgetLookup(request);
             if (isRefused(request)) {
                 data(request, a -> a.fail(Errno.EPERM));
                 return;
@@ -87,6 +91,14 @@ final class Dispatcher implements Workers.Service {
             }
         } catch (Throwable e) {
             complain(Wire.opcode(request), e);
+        }
+    }
+
+    /** What was looked up counts only for a GETATTR that follows at once. */
+    private void forgetLookup(ByteBuffer request) {
+        switch (Wire.opcode(request)) {
+            case Wire.LOOKUP, Wire.GETATTR, Wire.FORGET, Wire.BATCH_FORGET, Wire.INTERRUPT -> {}
+            default -> lookups.forget(Wire.pid(request));
         }
     }
 
@@ -139,7 +151,7 @@ final class Dispatcher implements Workers.Service {
             return () -> {};
         }
         AtomicBoolean taken = new AtomicBoolean();
-        NameRequest name = new NameRequest(Wire.pid(kept));
+        NameRequest name = new NameRequest(Wire.pid(kept), Wire.opcode(kept));
         pending.put(unique, name);
         name.onInterrupt(() -> {
             if (processes.hasFatalSignal(name.tid()) && taken.compareAndSet(false, true)) {
@@ -159,7 +171,7 @@ final class Dispatcher implements Workers.Service {
     }
 
     private void name(ByteBuffer request) {
-        NameRequest name = new NameRequest(Wire.pid(request));
+        NameRequest name = new NameRequest(Wire.pid(request), Wire.opcode(request));
         pending.put(Wire.unique(request), name);
         serve(request, name);
     }

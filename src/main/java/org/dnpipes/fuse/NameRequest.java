@@ -5,10 +5,17 @@ import org.dnpipes.fs.Caller;
 /** A request that libfuse and a callback of {@link NameCallbacks} serve, on the thread that received it. */
 final class NameRequest extends Interruptible implements Caller {
     private final int tid;
+    private final int opcode;
     private boolean stream;
 
-    NameRequest(int tid) {
+    NameRequest(int tid, int opcode) {
         this.tid = tid;
+        this.opcode = opcode;
+    }
+
+    @Override
+    public boolean looksUp() {
+        return opcode == Wire.LOOKUP;
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class Session implements AutoCloseable {
         int fd = lib.fuse.fuse_chan_fd(kernel);
         channel[0] = new LibfuseChannel(lib, session, kernel);
         Replies replies = Replies.to(lib, fd);
-        Dispatcher dispatcher = new Dispatcher(fs.openFiles(), fs.processes(), replies, channel[0]);
+        Dispatcher dispatcher = new Dispatcher(fs, replies, channel[0]);
         Workers workers = new Workers(into -> receive(lib, fd, into), dispatcher);
         MountTable.Entry mounted = MountTable.at(mountpoint).orElse(null);
         if (mounted == null) {

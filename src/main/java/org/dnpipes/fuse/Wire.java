@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class Wire {
     /** Opcodes that the session looks at. */
+    static final int LOOKUP = 1;
+
     static final int FORGET = 2;
 
     static final int GETATTR = 3;

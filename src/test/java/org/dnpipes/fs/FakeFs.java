@@ -97,6 +97,11 @@ final class FakeFs implements AutoCloseable {
             }
 
             @Override
+            public boolean looksUp() {
+                return false;
+            }
+
+            @Override
             public boolean isInterrupted() {
                 return false;
             }

@@ -178,6 +178,11 @@ class StatTest {
             }
 
             @Override
+            public boolean looksUp() {
+                return false;
+            }
+
+            @Override
             public boolean isInterrupted() {
                 then.run();
                 return true;

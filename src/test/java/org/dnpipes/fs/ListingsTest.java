@@ -1,0 +1,138 @@
+package org.dnpipes.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dnpipes.pipe.PipeId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How often the cluster is asked by those who look at many files, and by stat(2), which looks twice. */
+@Timeout(60)
+class ListingsTest {
+    private static final int TID = 5000;
+    private static final int OTHER = 5001;
+
+    private final FakeFs fs = new FakeFs();
+
+    @AfterEach
+    void close() {
+        fs.close();
+    }
+
+    /** A request of that thread. */
+    private static Caller by(int tid, boolean looksUp) {
+        return new Caller() {
+            @Override
+            public int tid() {
+                return tid;
+            }
+
+            @Override
+            public boolean looksUp() {
+                return looksUp;
+            }
+
+            @Override
+            public boolean isInterrupted() {
+                return false;
+            }
+        };
+    }
+
+    private long lookUp(int tid, String path) {
+        return fs.fs.getattr(path, by(tid, true)).size();
+    }
+
+    private long getattr(int tid, String path) {
+        return fs.fs.getattr(path, by(tid, false)).size();
+    }
+
+    private List<PipeId> pipes(int count) {
+        List<PipeId> pipes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            pipes.add(fs.pipe("p" + i));
+        }
+        return pipes;
+    }
+
+    private List<String> list(int tid) {
+        List<String> names = new ArrayList<>();
+        long fh = fs.fs.opendir("/", by(tid, false));
+        fs.fs.readdir(fh, by(tid, false), (name, inode, type) -> names.add(name));
+        fs.fs.releasedir(fh);
+        return names;
+    }
+
+    @Test
+    void bothQuestionsOfAStatHaveOneAnswer() {
+        PipeId pipe = pipes(1).get(0);
+        assertEquals(0, lookUp(TID, "/p0"));
+        fs.cluster.append(pipe, "a");
+        assertEquals(0, getattr(TID, "/p0"));
+        assertEquals(2, getattr(TID, "/p0"));
+        assertEquals(1 + 1, fs.cluster.looks(pipe));
+    }
+
+    @Test
+    void whatAnotherThreadOrAnotherNameWasToldDoesNotCount() {
+        PipeId pipe = pipes(2).get(0);
+        lookUp(TID, "/p0");
+        fs.cluster.append(pipe, "a");
+        assertEquals(2, getattr(OTHER, "/p0"));
+        lookUp(TID, "/p1");
+        assertEquals(2, getattr(TID, "/p0"));
+    }
+
+    @Test
+    void afterAnythingElseTheThreadIsToldAnew() {
+        PipeId pipe = pipes(1).get(0);
+        lookUp(TID, "/p0");
+        fs.fs.lookups().forget(TID);
+        fs.cluster.append(pipe, "a");
+        assertEquals(2, getattr(TID, "/p0"));
+    }
+
+    @Test
+    void thoseThatWereListedAreAskedForTogether() {
+        List<PipeId> pipes = pipes(50);
+        List<String> names = list(TID);
+        lookUp(TID, "/" + names.get(0));
+        for (PipeId pipe : pipes) {
+            fs.settle(pipe);
+            assertEquals(1, fs.cluster.looks(pipe), pipe.toString());
+        }
+        for (int i = 1; i < 50; i++) {
+            lookUp(TID, "/" + names.get(i));
+        }
+        pipes.forEach(pipe -> assertEquals(1, fs.cluster.looks(pipe), pipe.toString()));
+    }
+
+    @Test
+    void answerThatWasAskedForWithOthersIsUsedOnceAndByItsThreadAlone() {
+        List<PipeId> pipes = pipes(2);
+        list(TID);
+        lookUp(TID, "/p0");
+        lookUp(TID, "/p1");
+        pipes.forEach(pipe -> fs.cluster.append(pipe, "a"));
+        assertEquals(2, lookUp(TID, "/p0"));
+        assertEquals(2, lookUp(TID, "/p1"));
+        list(TID);
+        lookUp(TID, "/p0");
+        pipes.forEach(pipe -> fs.cluster.append(pipe, "b"));
+        assertEquals(4, lookUp(OTHER, "/p1"));
+    }
+
+    @Test
+    void pipeThatIsOpenIsLookedAtItself() {
+        List<PipeId> pipes = pipes(2);
+        OpenReader reader = fs.reader("/p1");
+        list(TID);
+        lookUp(TID, "/p0");
+        fs.cluster.append(pipes.get(1), "a");
+        assertEquals(2, lookUp(TID, "/p1"));
+        reader.release();
+    }
+}
