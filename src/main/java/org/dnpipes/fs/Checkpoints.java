@@ -1,13 +1,17 @@
 package org.dnpipes.fs;
 
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ByteIndex.Seam;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.IndexStore;
@@ -33,10 +37,14 @@ final class Checkpoints {
     /** For so long a checkpoint may hold up who waits. */
     private static final long PATIENCE_MS = 3000;
 
-    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
+    /** So many pipes are kept at a time: the connection is that of those who look at names. */
+    private static final int MOST_UNDER_WAY = 8;
 
     private final IndexStore store;
-    private final Map<SharedPipe, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    /** These are guarded by this. */
+    private final Map<SharedPipe, CompletableFuture<Void>> underWay = new HashMap<>();
+
+    private final Set<SharedPipe> again = new HashSet<>();
 
     Checkpoints(IndexStore store) {
         this.store = store;
@@ -76,39 +84,66 @@ final class Checkpoints {
     }
 
     private static CompletableFuture<Boolean> isTrue(SharedPipe pipe, IndexSnapshot kept) {
-        if (kept.epoch() == Chunk.NO_EPOCH) {
-            return CompletableFuture.completedFuture(false);
-        }
-        return epochOf(pipe, kept.last()).thenApply(epoch -> epoch.equals(OptionalInt.of(kept.epoch())));
+        return isStored(pipe, kept.last(), kept.epoch());
     }
 
-    /** Under which leader the message {@code sequence} was stored; nothing if it is not there. */
-    private static CompletableFuture<OptionalInt> epochOf(SharedPipe pipe, long sequence) {
+    /** Whether the message is there, stored under that leader. */
+    private static CompletableFuture<Boolean> isStored(SharedPipe pipe, long sequence, int epoch) {
+        return message(pipe, sequence)
+                .thenApply(found -> epoch != Chunk.NO_EPOCH
+                        && found.filter(chunk -> chunk.firstEpoch() == epoch).isPresent());
+    }
+
+    /** Messages from {@code sequence} on; nothing if that one is not there. */
+    private static CompletableFuture<Optional<Chunk>> message(SharedPipe pipe, long sequence) {
         ByteIndex index = pipe.knownIndex().orElse(null);
         if (index == null || sequence < index.origin().sequence() || sequence >= pipe.knownEnd()) {
-            return CompletableFuture.completedFuture(OptionalInt.empty());
+            return CompletableFuture.completedFuture(Optional.empty());
         }
         CompletableFuture<Chunk> read = pipe.fresh(sequence);
-        return read.orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS).handle((chunk, failure) -> {
+        return read.copy().orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS).handle((chunk, failure) -> {
             if (failure != null) {
                 read.cancel(false);
-                return OptionalInt.empty();
+                return Optional.empty();
             }
-            return chunk.firstMessage() == sequence ? OptionalInt.of(chunk.firstEpoch()) : OptionalInt.empty();
+            return chunk.firstMessage() == sequence ? Optional.of(chunk) : Optional.empty();
         });
     }
 
     /** Keeps what is known of {@code pipe}, if that is worth it: much more than was kept last. Does not wait. */
     void keep(SharedPipe pipe) {
-        if (pipe.mayHaveNews(WORTH_KEEPING) && underWay.putIfAbsent(pipe, NOTHING) == null) {
-            CompletableFuture<Void> kept = keepNews(pipe);
-            underWay.replace(pipe, kept);
-            kept.whenComplete((done, failure) -> underWay.remove(pipe));
+        if (!pipe.mayHaveNews(WORTH_KEEPING)) {
+            return;
         }
+        synchronized (this) {
+            if (underWay.containsKey(pipe)) {
+                again.add(pipe);
+                return;
+            }
+            if (underWay.size() >= MOST_UNDER_WAY) {
+                // The next time, then.
+                return;
+            }
+            underWay.put(pipe, new CompletableFuture<>());
+        }
+        keepNews(pipe).whenComplete((done, failure) -> {
+            CompletableFuture<Void> ended;
+            boolean more;
+            synchronized (this) {
+                ended = underWay.remove(pipe);
+                more = again.remove(pipe);
+            }
+            if (more) {
+                keep(pipe);
+            }
+            if (ended != null) {
+                ended.complete(null);
+            }
+        });
     }
 
-    /** Completes when nothing is being kept any more. */
-    CompletableFuture<Void> kept() {
+    /** Completes when nothing is being kept any more of what is now. */
+    synchronized CompletableFuture<Void> kept() {
         return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new));
     }
 
@@ -118,7 +153,7 @@ final class Checkpoints {
                     pipe.offerWritten(Long.MAX_VALUE);
                     IndexSnapshot known = index.snapshot();
                     return pipe.isNews(known, WORTH_KEEPING)
-                            ? keep(pipe, known)
+                            ? keep(pipe, index, known)
                             : CompletableFuture.<Void>completedFuture(null);
                 })
                 .exceptionally(failure -> {
@@ -127,17 +162,50 @@ final class Checkpoints {
                 });
     }
 
-    /** What was written without being read does not bear its leader's epoch yet. */
-    private CompletableFuture<Void> keep(SharedPipe pipe, IndexSnapshot known) {
-        CompletableFuture<OptionalInt> epoch = known.epoch() == Chunk.NO_EPOCH
-                ? epochOf(pipe, known.last())
-                : CompletableFuture.completedFuture(OptionalInt.of(known.epoch()));
-        return epoch.thenCompose(found -> {
-            if (found.isEmpty() || found.getAsInt() == Chunk.NO_EPOCH) {
-                return CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> keep(SharedPipe pipe, ByteIndex index, IndexSnapshot known) {
+        List<Seam> seams = index.seams();
+        if (seams == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return hold(pipe, seams).thenCompose(all -> {
+            if (!all) {
+                return CompletableFuture.<Void>completedFuture(null);
             }
-            pipe.kept(known);
-            return store.save(pipe.id(), known.withEpoch(found.getAsInt()));
+            index.holds(seams);
+            return epoch(pipe, known)
+                    .thenCompose(epoch -> epoch.isEmpty()
+                            ? CompletableFuture.<Void>completedFuture(null)
+                            : store.save(pipe.id(), known.withEpoch(epoch.getAsInt()))
+                                    .thenRun(() -> pipe.kept(index, known)));
         });
+    }
+
+    /**
+     * Whether nothing was replaced where the leader has changed. If it was, what lies behind has another epoch, and
+     * would be no proof of what was counted before.
+     */
+    private static CompletableFuture<Boolean> hold(SharedPipe pipe, List<Seam> seams) {
+        if (seams.isEmpty()) {
+            return CompletableFuture.completedFuture(true);
+        }
+        Seam first = seams.get(0);
+        return isStored(pipe, first.last(), first.epoch())
+                .thenCompose(yes ->
+                        yes ? hold(pipe, seams.subList(1, seams.size())) : CompletableFuture.completedFuture(false));
+    }
+
+    /**
+     * Under which leader the last message was stored. What was written without being read does not bear that yet: then
+     * it must be the line that was written, by its time.
+     */
+    private static CompletableFuture<OptionalInt> epoch(SharedPipe pipe, IndexSnapshot known) {
+        if (known.epoch() != Chunk.NO_EPOCH) {
+            return CompletableFuture.completedFuture(OptionalInt.of(known.epoch()));
+        }
+        return message(pipe, known.last())
+                .thenApply(found -> found.filter(chunk -> chunk.firstTime() == known.newest())
+                        .filter(chunk -> chunk.firstEpoch() != Chunk.NO_EPOCH)
+                        .map(chunk -> OptionalInt.of(chunk.firstEpoch()))
+                        .orElseGet(OptionalInt::empty));
     }
 }

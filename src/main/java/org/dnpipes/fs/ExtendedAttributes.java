@@ -18,6 +18,9 @@ import org.dnpipes.pipe.Topic;
 final class ExtendedAttributes {
     static final String PREFIX = "user.dnpipes.";
 
+    /** Which of the facts that the catalog knows are shown. */
+    private static final Set<String> FACTS = Set.of("replication", "retention_ms", "retention_bytes", "cleanup_policy");
+
     private static final Set<String> OF_EXTENTS = Set.of("first_offset", "next_offset", "messages");
 
     private final Catalog catalog;
@@ -30,12 +33,14 @@ final class ExtendedAttributes {
         this.waiting = waiting;
     }
 
-    /** The names that {@code node} has. */
-    Set<String> names(Node node, Caller caller) {
+    /**
+     * The names that {@code node} has; of some the value may turn out not to be known. Asks nobody: cp -a lists them.
+     */
+    Set<String> names(Node node) {
         Set<String> names = new TreeSet<>();
         topicOf(node).ifPresent(topic -> {
             names.addAll(known(node).keySet());
-            names.addAll(facts(topic, caller).keySet());
+            names.addAll(FACTS);
             if (node instanceof Pipe) {
                 names.addAll(OF_EXTENTS);
             }
@@ -71,6 +76,7 @@ final class ExtendedAttributes {
                     }));
         }
         return topicOf(node)
+                .filter(topic -> FACTS.contains(name))
                 .flatMap(topic -> Optional.ofNullable(facts(topic, caller).get(name)));
     }
 

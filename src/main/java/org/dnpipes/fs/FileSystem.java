@@ -147,7 +147,7 @@ public final class FileSystem implements AutoCloseable {
 
     /** The names of the extended attributes. */
     public Set<String> listxattr(String path, Caller caller) {
-        return extendedAttributes.names(names.lookUp(path, caller), caller);
+        return extendedAttributes.names(names.lookUp(path, caller));
     }
 
     /** The value of an extended attribute. Fails with ENODATA if there is none of that name. */

@@ -76,14 +76,14 @@ final class Indexer {
 
     private void scan(@Nullable Throwable failure) {
         Throwable failed = failure;
-        while (failed == null && isWanted()) {
-            CompletableFuture<Void> consulted = pipe.consult(WORTH_ASKING);
-            if (consulted != null) {
-                consulted.whenComplete((done, thrown) -> goOn(thrown));
-                return;
-            }
-            CompletableFuture<Chunk> next =
-                    pipe.chunk(pipe.knownIndex().orElseThrow().end().sequence());
+        // Always from where it was when it was not far enough: what is offered meanwhile may take the index to the end
+        // of
+        // the pipe, and nothing can be read there.
+        ByteIndex.Mark from;
+        while (failed == null && (from = wanted()) != null) {
+            // Goes on meanwhile: what comes of it is taken over whenever it comes.
+            pipe.consult(WORTH_ASKING);
+            CompletableFuture<Chunk> next = pipe.chunk(from.sequence());
             if (!next.isDone()) {
                 await(next);
                 return;
@@ -117,15 +117,15 @@ final class Indexer {
                 : skipRemoved(read.handle((chunk, thrown) -> thrown).join());
     }
 
-    /** Whether the scan has to go on. If not, the next one who asks starts another. */
-    private boolean isWanted() {
+    /** Where the scan has to go on; null if it has not: then the next one who asks starts another. */
+    private ByteIndex.@Nullable Mark wanted() {
         pipe.offerWritten(pipe.knownStable());
         ByteIndex.Mark end = pipe.knownIndex().orElseThrow().end();
         List<Wish> fulfilled = take(wish -> wish.isFulfilledBy(end));
         fulfilled.forEach(wish -> wish.done().complete(null));
         synchronized (this) {
             scanning = !wishes.isEmpty();
-            return scanning;
+            return scanning ? end : null;
         }
     }
 
@@ -147,8 +147,10 @@ final class Indexer {
     /** Messages that were removed meanwhile need no index. */
     private @Nullable Throwable skipRemoved(@Nullable Throwable thrown) {
         if (thrown != null && PipeFailure.of(thrown) instanceof PipeFailure.OutOfRange removed) {
+            if (removed.isCutOff()) {
+                pipe.cutOff(removed.extent());
+            }
             pipe.learn(removed.extent());
-            pipe.cutOff(removed.extent());
             ByteIndex index = pipe.knownIndex().orElseThrow();
             index.skipTo(removed.extent().first());
             return index.end().sequence() <= removed.extent().end() ? null : thrown;

@@ -30,6 +30,9 @@ final class SharedPipe {
     /** Within this time a cluster that is there has answered. */
     private static final Duration NOTICE = Duration.ofMillis(300);
 
+    /** After so many bytes more somebody else may know more, too. */
+    private static final long CONSULT_AGAIN = 64L << 20;
+
     private final PipeId id;
     private final Source source;
     private final ChunkCache cache;
@@ -47,6 +50,8 @@ final class SharedPipe {
     private @Nullable ByteIndex written;
     /** Whether use was made of what was kept of the pipe by others. */
     private boolean consulted;
+
+    private long consultedPosition;
     /** How far what is known was kept for others. */
     private long keptPosition;
 
@@ -106,12 +111,22 @@ final class SharedPipe {
      */
     CompletableFuture<Extent> extent() {
         long question = ask();
+        long indexed = indexed();
         return source.extent(id).whenComplete((extent, failure) -> {
             answered(question, failure);
             if (extent != null) {
+                if (extent.end() < indexed) {
+                    // The answer is younger than what was known.
+                    cutOff(extent);
+                }
                 learn(extent);
             }
         });
+    }
+
+    /** Up to where the index goes now. */
+    private synchronized long indexed() {
+        return index == null ? 0 : index.end().sequence();
     }
 
     private synchronized long ask() {
@@ -176,7 +191,8 @@ final class SharedPipe {
 
     /** Up to here there are messages, as far as is known here. */
     synchronized long knownEnd() {
-        return knownEnd;
+        long seen = Math.max(knownEnd, indexed());
+        return written == null ? seen : Math.max(seen, written.end().sequence());
     }
 
     /** Everything before this was removed by a reset that was made, or seen, here. */
@@ -216,7 +232,12 @@ final class SharedPipe {
      * @param bytes how many a reader sees of them
      */
     synchronized void stored(Sink.Run run, long bytes) {
-        knownEnd = Math.max(knownEnd, run.next());
+        if (written != null
+                && written.origin().sequence() <= run.first()
+                && run.first() < written.end().sequence()) {
+            // Nothing is stored twice at one place: what was there has been lost, and with it who knows what.
+            forgetAll(run.first());
+        }
         if (written == null || written.end().sequence() != run.first()) {
             written = new ByteIndex(new ByteIndex.Mark(0, run.first()));
         }
@@ -230,7 +251,10 @@ final class SharedPipe {
         }
         long end = index.end().sequence();
         ByteIndex.Mark last = written.end();
-        if (end < last.sequence() && end >= written.origin().sequence() && last.sequence() <= stable) {
+        if (end >= last.sequence()) {
+            // The index knows all of it, or something else.
+            written = null;
+        } else if (end >= written.origin().sequence() && last.sequence() <= stable) {
             index.offer(written.snapshot());
         }
     }
@@ -245,9 +269,11 @@ final class SharedPipe {
         return known.last() >= 0 && known.end().position() - keptPosition >= bytes;
     }
 
-    /** What is known was kept for others. */
-    synchronized void kept(IndexSnapshot known) {
-        keptPosition = known.end().position();
+    /** What {@code of} knew, as {@code known} says, was kept for others. */
+    synchronized void kept(ByteIndex of, IndexSnapshot known) {
+        if (index == of) {
+            keptPosition = Math.max(keptPosition, known.end().position());
+        }
     }
 
     /** Others have found out what is true of this pipe. */
@@ -259,20 +285,19 @@ final class SharedPipe {
     }
 
     /**
-     * Makes use of what was kept of the pipe by others, if that has not been tried yet and so much is to be read that
-     * it may be worth it. Null if not.
+     * Makes use of what was kept of the pipe by others, if that has not been tried lately and so much has been read of
+     * it that it may be worth it. Does not wait.
      */
-    @Nullable
-    CompletableFuture<Void> consult(long worth) {
+    void consult(long worth) {
         synchronized (this) {
-            if (consulted
-                    || index == null
-                    || index.end().position() - index.origin().position() < worth) {
-                return null;
+            long read = index == null ? 0 : index.end().position() - consultedPosition;
+            if (read < (consulted ? CONSULT_AGAIN : worth)) {
+                return;
             }
             consulted = true;
+            consultedPosition = index == null ? 0 : index.end().position();
         }
-        return checkpoints.consult(this);
+        checkpoints.consult(this);
     }
 
     private synchronized void learn(Chunk chunk) {
@@ -303,6 +328,7 @@ final class SharedPipe {
             index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
             keptPosition = 0;
             consulted = false;
+            consultedPosition = 0;
         } else {
             known.skipTo(extent.first());
         }
@@ -313,13 +339,24 @@ final class SharedPipe {
      * the end, and others may have taken their place. Nothing that was known of the pipe can be believed any more.
      */
     synchronized void cutOff(Extent extent) {
-        if (index != null && extent.end() < index.end().sequence()) {
-            index = new ByteIndex(new ByteIndex.Mark(0, Math.max(removedBefore, extent.first())));
-            written = null;
-            keptPosition = 0;
-            knownStable = extent.stable();
-            knownEnd = extent.end();
-            cache.forget(id);
+        knownStable = extent.stable();
+        forgetAll(extent.end());
+    }
+
+    /** Positions start anew, and all that is known is that there were messages up to {@code end} a moment ago. */
+    private void forgetAll(long end) {
+        removedBefore = Math.min(removedBefore, end);
+        knownStable = Math.min(knownStable, end);
+        knownEnd = end;
+        written = null;
+        keptPosition = 0;
+        consulted = false;
+        consultedPosition = 0;
+        cache.forget(id);
+        if (index != null) {
+            resets++;
+            index = new ByteIndex(new ByteIndex.Mark(
+                    0, Math.max(removedBefore, Math.min(index.origin().sequence(), end))));
         }
     }
 
@@ -329,6 +366,7 @@ final class SharedPipe {
             removedBefore = end;
             resets++;
             keptPosition = 0;
+            consultedPosition = 0;
             index = new ByteIndex(new ByteIndex.Mark(0, end));
         }
     }

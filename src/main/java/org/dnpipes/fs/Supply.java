@@ -112,7 +112,7 @@ final class Supply {
         pipe.learn(extent);
         // Behind the end is where a pipe has lost messages that it had: Kafka's unclean leader election.
         long asked = cursor().sequence();
-        if (asked > extent.end()) {
+        if (outside.isCutOff()) {
             pipe.cutOff(extent);
         }
         cursor().jumpTo(asked < extent.first() ? extent.first() : extent.end());

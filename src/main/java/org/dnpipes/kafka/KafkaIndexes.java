@@ -14,7 +14,6 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.PipeId;
@@ -99,7 +98,7 @@ final class KafkaIndexes implements IndexStore {
         });
     }
 
-    /** Nothing that goes further is replaced: the one who looked that far may have had more time. */
+    /** What goes further is not replaced, as a rule; if two commit at the same time, one of them is lost. */
     private CompletableFuture<Void> commit(PipeId pipe, IndexSnapshot snapshot) {
         return committed(pipe).thenCompose(before -> {
             if (before.isPresent()
@@ -107,9 +106,7 @@ final class KafkaIndexes implements IndexStore {
                 return CompletableFuture.completedFuture(null);
             }
             OffsetAndMetadata commit = new OffsetAndMetadata(
-                    snapshot.end().sequence(),
-                    snapshot.epoch() == Chunk.NO_EPOCH ? Optional.empty() : Optional.of(snapshot.epoch()),
-                    snapshot.format(pipe, LONGEST));
+                    snapshot.end().sequence(), Optional.of(snapshot.epoch()), snapshot.format(pipe, LONGEST));
             return future(admin.alterConsumerGroupOffsets(GROUP, Map.of(Extents.partition(pipe), commit))
                     .all());
         });
@@ -118,11 +115,16 @@ final class KafkaIndexes implements IndexStore {
     /** True also if this user may not know. */
     private CompletableFuture<Boolean> isCompacted(PipeId pipe) {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, pipe.topic());
-        return future(admin.describeConfigs(List.of(topic)).all()).thenApply(all -> {
-            Config config = all.getOrDefault(topic, new Config(List.of()));
-            ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-            return policy == null || policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
-        });
+        return future(admin.describeConfigs(List.of(topic)).all())
+                .thenApply(all -> {
+                    Config config = all.getOrDefault(topic, new Config(List.of()));
+                    ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+                    return policy == null || policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+                })
+                .exceptionally(failure -> {
+                    LOG.debug("whether topic {} is compacted is not known", pipe.topic(), failure);
+                    return true;
+                });
     }
 
     private static <V> CompletableFuture<V> future(KafkaFuture<V> asked) {

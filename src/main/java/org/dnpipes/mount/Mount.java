@@ -87,7 +87,10 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
     /** What a reader of unfinished transactions sees is not what others see. */
     private static IndexStore indexes(KafkaCluster cluster, MountOptions options, IndexFiles files) {
         return options.readCommitted() && options.indexes() != MountOptions.Indexes.OFF
-                ? cluster.indexes(files, options.indexes() == MountOptions.Indexes.CLUSTER)
+                ? cluster.indexes(
+                        files,
+                        options.indexes() == MountOptions.Indexes.CLUSTER
+                                && !options.fs().readOnly())
                 : IndexStore.NONE;
     }
 

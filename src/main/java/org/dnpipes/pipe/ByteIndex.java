@@ -19,6 +19,11 @@ public final class ByteIndex {
     /** A place in a pipe: the message with that sequence number, or the next one, starts at that position. */
     public record Mark(long position, long sequence) {}
 
+    /** The last message, and its leader's epoch, before those of another leader. */
+    public record Seam(long last, int epoch) {}
+
+    private static final int MOST_SEAMS = 16;
+
     private long[] positions = new long[16];
     private long[] sequences = new long[16];
     private int count;
@@ -31,6 +36,10 @@ public final class ByteIndex {
 
     private int lastEpoch = Chunk.NO_EPOCH;
     private @Nullable IndexSnapshot offered;
+    /** Where another leader's messages follow: whether those before are still there has to be seen. */
+    private final List<Seam> seams = new ArrayList<>();
+
+    private boolean tooManySeams;
 
     /** An index that knows nothing but that its pipe starts with {@code origin}. */
     public ByteIndex(Mark origin) {
@@ -74,6 +83,12 @@ public final class ByteIndex {
     private void extend(Chunk chunk, long next) {
         long read = chunk.lastMessageBefore(next);
         if (read >= endSequence) {
+            if (lastEpoch != chunk.firstEpoch() && lastEpoch != Chunk.NO_EPOCH && chunk.first() == endSequence) {
+                tooManySeams |= seams.size() == MOST_SEAMS;
+                if (!tooManySeams) {
+                    seams.add(new Seam(last, lastEpoch));
+                }
+            }
             last = read;
             lastEpoch = read == chunk.lastMessageBefore(chunk.next()) ? chunk.lastEpoch() : Chunk.NO_EPOCH;
         }
@@ -117,7 +132,9 @@ public final class ByteIndex {
      * @param snapshot true of this pipe as it is now
      */
     public synchronized void offer(IndexSnapshot snapshot) {
-        if (snapshot.end().sequence() > endSequence) {
+        boolean further =
+                offered == null || snapshot.end().sequence() >= offered.end().sequence();
+        if (further && snapshot.end().sequence() > endSequence) {
             offered = snapshot;
             Mark joint = joint(endSequence);
             if (joint != null) {
@@ -144,6 +161,8 @@ public final class ByteIndex {
             return;
         }
         long shift = endPosition - joint.position();
+        // What is taken over must not be thinned out as soon as a little is added.
+        spacing = Math.max(spacing, from.bytes() / (MAX_MARKS / 2));
         for (Mark mark : from.marks()) {
             if (mark.sequence() >= endSequence) {
                 mark(mark.position() + shift, mark.sequence());
@@ -154,6 +173,16 @@ public final class ByteIndex {
         newest = Math.max(newest, from.newest());
         last = from.last();
         lastEpoch = from.epoch();
+    }
+
+    /** The seams that nobody has looked at yet; null if there were too many to remember. */
+    public synchronized @Nullable List<Seam> seams() {
+        return tooManySeams ? null : List.copyOf(seams);
+    }
+
+    /** Those seams hold: what is before them is still there. */
+    public synchronized void holds(List<Seam> seen) {
+        seams.removeAll(seen);
     }
 
     /** All it knows. */

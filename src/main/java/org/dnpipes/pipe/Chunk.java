@@ -25,6 +25,7 @@ public final class Chunk {
 
     private final int firstEpoch;
     private final int lastEpoch;
+    private final long firstTime;
 
     private Chunk(Builder from, long next) {
         this.first = from.first;
@@ -36,6 +37,7 @@ public final class Chunk {
         this.sequences = Arrays.copyOf(from.sequences, from.count);
         this.firstEpoch = from.firstEpoch;
         this.lastEpoch = from.lastEpoch;
+        this.firstTime = from.firstTime;
     }
 
     /** The first sequence number covered. */
@@ -81,6 +83,11 @@ public final class Chunk {
      */
     public int firstEpoch() {
         return firstEpoch;
+    }
+
+    /** The timestamp of the first message in milliseconds since the epoch; 0 in a chunk without messages. */
+    public long firstTime() {
+        return firstTime;
     }
 
     /** Under which leader the last message was stored. */
@@ -138,6 +145,7 @@ public final class Chunk {
         private int count;
         private int firstEpoch = NO_EPOCH;
         private int lastEpoch = NO_EPOCH;
+        private long firstTime;
 
         /**
          * @param first the first sequence number covered
@@ -157,6 +165,7 @@ public final class Chunk {
         public Builder add(long sequence, ByteBuffer value, long timestamp, int epoch) {
             if (count == 0) {
                 firstEpoch = epoch;
+                firstTime = timestamp;
             }
             lastEpoch = epoch;
             int size = value.remaining();

@@ -90,13 +90,32 @@ public record IndexSnapshot(List<Mark> marks, Mark end, long newest, long last, 
                 number(last),
                 Integer.toString(epoch),
                 text(end));
-        List<Mark> some = marks;
-        StringBuilder text = format(head, some);
-        while (text.length() > length && some.size() > 1) {
-            some = fewer(some);
-            text = format(head, some);
+        int most = marks.size();
+        StringBuilder text = format(head, marks);
+        while (text.length() > length && most > 1) {
+            most = Math.max(1, (int) Math.min(most * 9L / 10, 2L * most * length / text.length()));
+            text = format(head, some(most));
         }
         return text.toString();
+    }
+
+    /**
+     * About so many marks: half of them spread over all bytes, the others the last ones. The first one is among them.
+     */
+    private List<Mark> some(int most) {
+        List<Mark> chosen = new ArrayList<>();
+        int spread = Math.max(1, most / 2);
+        int dense = Math.max(1, marks.size() - most / 2);
+        long wanted = marks.get(0).position();
+        for (int i = 0; i < marks.size(); i++) {
+            Mark mark = marks.get(i);
+            if (i >= dense || mark.position() >= wanted) {
+                chosen.add(mark);
+                wanted = Math.max(wanted, mark.position() + 1);
+                wanted += bytes() / spread;
+            }
+        }
+        return chosen;
     }
 
     private static StringBuilder format(String head, List<Mark> marks) {
@@ -109,18 +128,6 @@ public record IndexSnapshot(List<Mark> marks, Mark end, long newest, long last, 
             before = mark;
         }
         return text;
-    }
-
-    /** Every second one is left out of all but the last third; it stays the first one. */
-    private static List<Mark> fewer(List<Mark> marks) {
-        List<Mark> left = new ArrayList<>();
-        int dense = marks.size() - marks.size() / 3;
-        for (int i = 0; i < marks.size(); i++) {
-            if (i % 2 == 0 || (i >= dense && marks.size() > 3)) {
-                left.add(marks.get(i));
-            }
-        }
-        return left;
     }
 
     private static String text(Mark mark) {

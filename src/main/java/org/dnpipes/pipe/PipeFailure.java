@@ -68,13 +68,23 @@ public class PipeFailure extends RuntimeException {
 
     /** A read that starts before the first retained message, or behind the end. */
     public static final class OutOfRange extends PipeFailure {
+        private final long asked;
         private final transient Extent extent;
 
         public OutOfRange(PipeId pipe, long asked, Extent extent) {
             super(
                     Reason.OUT_OF_RANGE,
                     "pipe " + pipe + " retains messages " + extent.first() + " to " + extent.end() + ", not " + asked);
+            this.asked = asked;
             this.extent = extent;
+        }
+
+        /**
+         * Whether what was asked for was there once and is not any more, though its head was not removed: Kafka's
+         * unclean leader election, or a broker that has lost what it had not written to its disk, has cut off the end.
+         */
+        public boolean isCutOff() {
+            return asked > extent.end();
         }
 
         /** What the pipe retains. */

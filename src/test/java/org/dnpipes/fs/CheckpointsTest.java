@@ -214,6 +214,72 @@ class CheckpointsTest {
     }
 
     @Test
+    void statLearnsThatMessagesWereLost() {
+        append(5000);
+        FakeFs mount = mount();
+        OpenReader reader = mount.tail("/p");
+        assertEquals(5_000_000, mount.size("/p"));
+        reader.release();
+        cluster.elect(pipe, 3000);
+        reader = mount.tail("/p");
+        // As after a reset: positions are not what they were.
+        assertEquals(0, reader.size());
+        assertEquals(3_000_000, reader.size());
+        reader.release();
+    }
+
+    /** Else what was counted of messages that are not there any more would have the proof of those that are. */
+    @Test
+    void nothingIsKeptThatWasCountedBeforeMessagesWereReplaced() {
+        append(3000);
+        FakeFs mount = mount();
+        OpenReader reader = mount.tail("/p");
+        assertEquals(3_000_000, reader.size());
+        cluster.elect(pipe, 2000);
+        for (int i = 0; i < 1000; i++) {
+            cluster.append(pipe, "y");
+        }
+        append(2000);
+        reader.size();
+        reader.release();
+        mount.fs.close();
+        store.kept.values().forEach(kept -> assertTrue(kept.end().sequence() <= 3000, kept::toString));
+        readsFor(2_000_000 + 2000 + 2_000_000);
+    }
+
+    @Test
+    void resetByAnotherMountIsNoticedByOneThatWrites() {
+        append(2000);
+        FakeFs mount = mount();
+        long fh = mount.writer("/p");
+        OpenReader reader = mount.tail("/p");
+        assertEquals(2_000_000, reader.size());
+        reader.release();
+        cluster.retainFrom(pipe, 2000);
+        mount.write(fh, MESSAGE + "\n").count();
+        assertEquals(1000, mount.size("/p"));
+        mount.close(fh);
+    }
+
+    @Test
+    void ownLinesThatWereLostAreNotCounted() {
+        FakeFs mount = mount();
+        long fh = mount.writer("/p");
+        for (int i = 0; i < 200; i++) {
+            mount.write(fh, (MESSAGE + "\n").repeat(10)).count();
+        }
+        cluster.elect(pipe, 1500);
+        for (int i = 0; i < 200; i++) {
+            mount.write(fh, "y\n".repeat(10)).count();
+        }
+        mount.close(fh);
+        readsFor(1_500_000 + 4000);
+        OpenReader reader = mount.tail("/p");
+        assertEquals(1_500_000 + 4000, reader.size());
+        reader.release();
+    }
+
+    @Test
     void nonsenseIsNotBelieved() {
         append(5000);
         read();
