@@ -3,6 +3,7 @@ package org.dnpipes.fs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Chunk;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Indexer {
     /** Before it reads more than that, it asks whether somebody else has done so. */
     private static final long WORTH_ASKING = 512 << 10;
+
+    /** For so long it waits for the answer. */
+    private static final long CONSULT_MS = 200;
 
     private record Wish(long sequence, long upTo, CompletableFuture<Void> done) {
         boolean isFulfilledBy(ByteIndex.Mark end) {
@@ -81,8 +85,14 @@ final class Indexer {
         // the pipe, and nothing can be read there.
         ByteIndex.Mark from;
         while (failed == null && (from = wanted()) != null) {
-            // Goes on meanwhile: what comes of it is taken over whenever it comes.
-            pipe.consult(WORTH_ASKING);
+            CompletableFuture<Void> consulted = pipe.consult(WORTH_ASKING);
+            if (consulted != null) {
+                // What comes of it is taken over whenever it comes, but as a rule it comes soon and saves the rest.
+                consulted
+                        .completeOnTimeout(null, CONSULT_MS, TimeUnit.MILLISECONDS)
+                        .whenComplete((done, thrown) -> goOn(null));
+                return;
+            }
             CompletableFuture<Chunk> next = pipe.chunk(from.sequence());
             if (!next.isDone()) {
                 await(next);

@@ -63,6 +63,8 @@ final class Reader {
 
     /** How many resets of the pipe the process has had a chance to notice. */
     private int resetsShown;
+    /** Whether positions mean something else since the last read, also the one where that ended. */
+    private boolean mapsAnew;
 
     private @Nullable Errno ended;
     private boolean advancing;
@@ -186,6 +188,7 @@ final class Reader {
     /** The process is shown a size of 0. */
     synchronized void resetShown() {
         resetsShown = pipe.resets();
+        mapsAnew = true;
     }
 
     /** Fails what waits and whatever comes. */
@@ -290,8 +293,9 @@ final class Reader {
             return Outcome.END;
         }
         Cursor cursor = supply.cursor();
-        if (!stream && position >= 0 && position != cursor.position()) {
+        if (!stream && position >= 0 && (mapsAnew || position != cursor.position())) {
             supply.seek(position, rules.isSeeking());
+            mapsAnew = false;
         }
         if (supply.hasBytes()) {
             return Outcome.BYTES;

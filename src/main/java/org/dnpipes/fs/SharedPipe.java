@@ -286,18 +286,19 @@ final class SharedPipe {
 
     /**
      * Makes use of what was kept of the pipe by others, if that has not been tried lately and so much has been read of
-     * it that it may be worth it. Does not wait.
+     * it that it may be worth it. Null if not; else completes when that is done.
      */
-    void consult(long worth) {
+    @Nullable
+    CompletableFuture<Void> consult(long worth) {
         synchronized (this) {
             long read = index == null ? 0 : index.end().position() - consultedPosition;
             if (read < (consulted ? CONSULT_AGAIN : worth)) {
-                return;
+                return null;
             }
             consulted = true;
             consultedPosition = index == null ? 0 : index.end().position();
         }
-        checkpoints.consult(this);
+        return checkpoints.consult(this);
     }
 
     private synchronized void learn(Chunk chunk) {

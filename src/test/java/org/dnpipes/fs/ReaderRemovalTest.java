@@ -215,6 +215,24 @@ class ReaderRemovalTest {
         assertEquals(line(3), reader.readAll());
     }
 
+    /**
+     * Another look of the same process may have been shown the size of 0, so that tail itself sees only a smaller one.
+     */
+    @Test
+    void readWhereTheLastOneEndedIsBehindTheEndAfterAResetThatWasShown() {
+        PipeId pipe = pipeOf(5);
+        OpenReader reader = fs.tail("/p");
+        assertEquals(50, reader.size());
+        assertEquals(50, reader.read(1000).length());
+        reset("/p");
+        assertEquals(0, reader.size());
+        fs.cluster.append(pipe, message(5), message(6));
+        assertEquals("", reader.readNonBlocking());
+        assertEquals(20, reader.size());
+        reader.seek(0);
+        assertEquals(line(5) + line(6), reader.read(1000));
+    }
+
     @Test
     void resetDuringASnapshotEndsIt() {
         PipeId pipe = pipeOf(3);
