@@ -142,49 +142,6 @@ in_order() {
     figure "${1##*/} showed $result"
 }
 
-@test "tails show each line once, whatever is removed, while two mounts write" {
-    local -a pids=()
-    local -A first=()
-    touch "$p"
-    start_tail all-a tail -n +1 -f "$A/$name"
-    start_tail all-b tail -n +1 -f "$B/$name"
-    start_tail f-a tail -n 100000000 -f "$A/$name"
-    start_tail F-b tail -n 100000000 -F "$B/$name"
-    start_writers
-    go_on 20
-    start_tail last-a tail -f "$A/$name"
-    start_tail last-b tail -F "$B/$name"
-    for _ in 1 2; do
-        go_on 50
-        # What all have shown.
-        removing kafka trim "$name" 150
-        go_on 30
-        # What most have not shown as yet.
-        removing kafka trim "$name" 1
-        go_on 30
-        removing truncate -s 0 "$A/$name"
-        go_on 30
-        removing truncate -s 0 "$B/$name"
-    done
-    go_on 50
-    # tail -n +1 is still reading what there was when it began, as cat does: its end is that of the writers. Only then
-    # does it look at the size, and takes that for the file's.
-    for i in 0 1; do
-        kill_tree "${pids[i]}"
-        sed -i '$ d' "${tails[i]}"
-        in_order "${tails[i]}" 1
-    done
-    tails=("${tails[@]:2}")
-    stop_writers
-    all_show "${wrote[a]}" "${wrote[b]}"
-    for i in 0 1; do
-        in_order "${tails[i]}" 1
-    done
-    for i in 2 3; do
-        in_order "${tails[i]}"
-    done
-}
-
 @test "tail -f ends when its topic is deleted, tail -F goes on with the new one" {
     local -a pids=()
     touch "$p"

@@ -127,7 +127,16 @@ final class KafkaIndexes implements IndexStore {
                 });
     }
 
+    /** A future that may be given up: Kafka's own ones, and all that are made of them, may not be completed. */
     private static <V> CompletableFuture<V> future(KafkaFuture<V> asked) {
-        return asked.toCompletionStage().toCompletableFuture();
+        CompletableFuture<V> own = new CompletableFuture<>();
+        asked.whenComplete((answer, failure) -> {
+            if (failure == null) {
+                own.complete(answer);
+            } else {
+                own.completeExceptionally(failure);
+            }
+        });
+        return own;
     }
 }
