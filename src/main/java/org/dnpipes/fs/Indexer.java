@@ -80,9 +80,8 @@ final class Indexer {
 
     private void scan(@Nullable Throwable failure) {
         Throwable failed = failure;
-        // Always from where it was when it was not far enough: what is offered meanwhile may take the index to the end
-        // of
-        // the pipe, and nothing can be read there.
+        // From where it was not far enough: what is offered meanwhile may take the index to the end of the pipe, where
+        // nothing can be read.
         ByteIndex.Mark from;
         while (failed == null && (from = wanted()) != null) {
             CompletableFuture<Void> consulted = pipe.consult(WORTH_ASKING);

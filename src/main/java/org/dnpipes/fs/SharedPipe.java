@@ -326,10 +326,8 @@ final class SharedPipe {
             // Nothing is left of what was known here. If that was retention, starting anew does no harm either.
             reset(extent.first());
         } else if (opens == 0) {
-            index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
-            keptPosition = 0;
+            beginAnew(extent.first());
             consulted = false;
-            consultedPosition = 0;
         } else {
             known.skipTo(extent.first());
         }
@@ -350,15 +348,19 @@ final class SharedPipe {
         knownStable = Math.min(knownStable, end);
         knownEnd = end;
         written = null;
-        keptPosition = 0;
         consulted = false;
-        consultedPosition = 0;
         cache.forget(id);
         if (index != null) {
             resets++;
-            index = new ByteIndex(new ByteIndex.Mark(
-                    0, Math.max(removedBefore, Math.min(index.origin().sequence(), end))));
+            beginAnew(Math.max(removedBefore, Math.min(index.origin().sequence(), end)));
         }
+    }
+
+    /** Positions count from {@code first}, and nothing is known of what is there. */
+    private void beginAnew(long first) {
+        index = new ByteIndex(new ByteIndex.Mark(0, first));
+        keptPosition = 0;
+        consultedPosition = 0;
     }
 
     /** All messages before {@code end} are gone for good: positions start anew there. */
@@ -366,9 +368,7 @@ final class SharedPipe {
         if (end > removedBefore) {
             removedBefore = end;
             resets++;
-            keptPosition = 0;
-            consultedPosition = 0;
-            index = new ByteIndex(new ByteIndex.Mark(0, end));
+            beginAnew(end);
         }
     }
 

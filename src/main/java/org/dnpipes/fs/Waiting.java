@@ -66,14 +66,7 @@ final class Waiting implements AutoCloseable {
     private <T> T result(
             CompletableFuture<T> future, Caller caller, Duration limit, Function<PipeFailure, Errno> errno) {
         // A copy: what others wait for, too, must not be cancelled by one process's signal.
-        CompletableFuture<T> own = new CompletableFuture<>();
-        future.whenComplete((answer, failure) -> {
-            if (failure == null) {
-                own.complete(answer);
-            } else {
-                own.completeExceptionally(failure);
-            }
-        });
+        CompletableFuture<T> own = future.copy();
         underWay.put(Thread.currentThread(), own);
         if (closed) {
             release(own);

@@ -134,7 +134,7 @@ final class Extents {
     }
 
     private static CompletableFuture<ListOffsetsResultInfo> info(ListOffsetsResult result, PipeId pipe) {
-        return result.partitionResult(partition(pipe)).toCompletionStage().toCompletableFuture();
+        return Answers.of(result.partitionResult(partition(pipe)));
     }
 
     private static CompletableFuture<Long> offset(ListOffsetsResult result, PipeId pipe) {

@@ -6,10 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.dnpipes.pipe.PipeFailure;
@@ -74,7 +71,7 @@ final class InternalTopic {
                 settings.replication() == 0 ? Optional.empty() : Optional.of((short) settings.replication());
         NewTopic topic = new NewTopic(name, Optional.of(partitions), replicas).configs(configs.get(0));
         CompletableFuture<Void> made =
-                admin.createTopics(List.of(topic)).all().toCompletionStage().toCompletableFuture();
+                Answers.of(admin.createTopics(List.of(topic)).all());
         return either(made, done -> null, failure -> {
             if (Failures.unwrapped(failure) instanceof TopicExistsException) {
                 return CompletableFuture.completedFuture(null);
@@ -89,18 +86,11 @@ final class InternalTopic {
 
     /** See {@link KafkaCluster#hasBrokersTime}. */
     static CompletableFuture<Boolean> hasBrokersTime(Admin admin, String name) {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
-        CompletableFuture<Config> described = admin.describeConfigs(List.of(topic))
-                .all()
-                .toCompletionStage()
-                .thenApply(all -> all.getOrDefault(topic, new Config(List.of())))
-                .toCompletableFuture();
         return either(
-                described,
-                config -> {
-                    ConfigEntry type = config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
-                    return type != null && BROKERS_TIME.equals(type.value());
-                },
+                TopicSettings.ask(admin, name),
+                settings -> settings.value(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                        .filter(BROKERS_TIME::equals)
+                        .isPresent(),
                 failure -> {
                     PipeFailure why = Failures.of("see the settings of topic " + name, failure);
                     return why.reason() == Reason.UNAUTHORIZED

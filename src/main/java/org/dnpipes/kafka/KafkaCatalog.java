@@ -11,14 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -67,10 +64,7 @@ final class KafkaCatalog implements Catalog {
     public CompletableFuture<List<Topic>> list() {
         return explained(
                 "list the topics",
-                () -> admin.listTopics()
-                        .listings()
-                        .toCompletionStage()
-                        .toCompletableFuture()
+                () -> Answers.of(admin.listTopics().listings())
                         .thenCompose(listed -> topics.all(listed.stream()
                                 .filter(topic -> !topic.isInternal())
                                 .map(TopicListing::name)
@@ -136,10 +130,8 @@ final class KafkaCatalog implements Catalog {
         String attempt = "delete topic " + topic.name();
         return explained(attempt, () -> {
             topics.forget(topic.name());
-            return admin.deleteTopics(TopicCollection.ofTopicIds(List.of(Uuid.fromString(topic.id()))))
-                    .all()
-                    .toCompletionStage()
-                    .toCompletableFuture()
+            return Answers.of(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(Uuid.fromString(topic.id()))))
+                            .all())
                     .exceptionally(failure -> {
                         if (Failures.isMissing(failure)) {
                             return null;
@@ -202,28 +194,21 @@ final class KafkaCatalog implements Catalog {
     }
 
     private CompletableFuture<Map<String, String>> settings(Topic topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-        return admin.describeConfigs(List.of(resource))
-                .all()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .handle((all, failure) -> {
-                    if (failure != null) {
-                        PipeFailure why = Failures.of("see the settings of topic " + topic.name(), failure);
-                        if (why.reason() != Reason.UNAUTHORIZED) {
-                            throw why;
-                        }
+        return TopicSettings.ask(admin, topic.name())
+                .thenApply(KafkaCatalog::shown)
+                .exceptionally(failure -> {
+                    PipeFailure why = Failures.of("see the settings of topic " + topic.name(), failure);
+                    if (why.reason() != Reason.UNAUTHORIZED) {
+                        throw why;
                     }
-                    Config config = failure == null ? all.get(resource) : null;
-                    Map<String, String> shown = new TreeMap<>();
-                    for (Map.Entry<String, String> setting : SHOWN.entrySet()) {
-                        ConfigEntry entry = config == null ? null : config.get(setting.getKey());
-                        if (entry != null && entry.value() != null) {
-                            shown.put(setting.getValue(), entry.value());
-                        }
-                    }
-                    return shown;
+                    return Map.of();
                 });
+    }
+
+    private static Map<String, String> shown(TopicSettings settings) {
+        Map<String, String> shown = new TreeMap<>();
+        SHOWN.forEach((setting, name) -> settings.value(setting).ifPresent(value -> shown.put(name, value)));
+        return shown;
     }
 
     @Override
@@ -232,10 +217,9 @@ final class KafkaCatalog implements Catalog {
         return explained(
                 attempt,
                 () -> topics.requireNow(pipe)
-                        .thenCompose(same -> admin.deleteRecords(
-                                        Map.of(Extents.partition(pipe), RecordsToDelete.beforeOffset(end)))
-                                .all()
-                                .toCompletionStage())
+                        .thenCompose(same -> Answers.of(
+                                admin.deleteRecords(Map.of(Extents.partition(pipe), RecordsToDelete.beforeOffset(end)))
+                                        .all()))
                         .handle((done, failure) -> {
                             removed.accept(pipe);
                             if (failure != null) {

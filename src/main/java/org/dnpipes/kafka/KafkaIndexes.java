@@ -6,13 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.IndexStore;
@@ -79,7 +75,7 @@ final class KafkaIndexes implements IndexStore {
     private CompletableFuture<Optional<IndexSnapshot>> committed(PipeId pipe) {
         TopicPartition partition = Extents.partition(pipe);
         ListConsumerGroupOffsetsSpec one = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
-        return future(admin.listConsumerGroupOffsets(Map.of(GROUP, one)).partitionsToOffsetAndMetadata(GROUP))
+        return Answers.of(admin.listConsumerGroupOffsets(Map.of(GROUP, one)).partitionsToOffsetAndMetadata(GROUP))
                 .thenApply(all -> {
                     // Kafka has no entry, or one that is null, where nothing was committed.
                     OffsetAndMetadata found = all.get(partition);
@@ -107,36 +103,20 @@ final class KafkaIndexes implements IndexStore {
             }
             OffsetAndMetadata commit = new OffsetAndMetadata(
                     snapshot.end().sequence(), Optional.of(snapshot.epoch()), snapshot.format(pipe, LONGEST));
-            return future(admin.alterConsumerGroupOffsets(GROUP, Map.of(Extents.partition(pipe), commit))
+            return Answers.of(admin.alterConsumerGroupOffsets(GROUP, Map.of(Extents.partition(pipe), commit))
                     .all());
         });
     }
 
     /** True also if this user may not know. */
     private CompletableFuture<Boolean> isCompacted(PipeId pipe) {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, pipe.topic());
-        return future(admin.describeConfigs(List.of(topic)).all())
-                .thenApply(all -> {
-                    Config config = all.getOrDefault(topic, new Config(List.of()));
-                    ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-                    return policy == null || policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
-                })
+        return TopicSettings.ask(admin, pipe.topic())
+                .thenApply(settings -> settings.value(TopicConfig.CLEANUP_POLICY_CONFIG)
+                        .map(policy -> policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT))
+                        .orElse(true))
                 .exceptionally(failure -> {
                     LOG.debug("whether topic {} is compacted is not known", pipe.topic(), failure);
                     return true;
                 });
-    }
-
-    /** A future that may be given up: Kafka's own ones, and all that are made of them, may not be completed. */
-    private static <V> CompletableFuture<V> future(KafkaFuture<V> asked) {
-        CompletableFuture<V> own = new CompletableFuture<>();
-        asked.whenComplete((answer, failure) -> {
-            if (failure == null) {
-                own.complete(answer);
-            } else {
-                own.completeExceptionally(failure);
-            }
-        });
-        return own;
     }
 }

@@ -98,9 +98,8 @@ final class LineLimits {
         Map<ConfigResource, KafkaFuture<Config>> sent =
                 admin.describeConfigs(asked).values();
         Map<String, CompletableFuture<Integer>> answers = new HashMap<>();
-        sent.forEach((resource, answer) -> answers.put(
-                resource.name(),
-                answer.toCompletionStage().toCompletableFuture().thenApply(LineLimits::maxMessageBytes)));
+        sent.forEach((resource, answer) ->
+                answers.put(resource.name(), Answers.of(answer).thenApply(LineLimits::maxMessageBytes)));
         return answers;
     }
 

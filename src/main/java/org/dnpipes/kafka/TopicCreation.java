@@ -67,7 +67,7 @@ final class TopicCreation {
         }
         config.putAll(settings.topic());
         Admin admin = exclusive ? once.get() : patient;
-        return createTopic(admin, name, config, false).all().toCompletionStage().toCompletableFuture();
+        return Answers.of(createTopic(admin, name, config, false).all());
     }
 
     /** How many replicas the topic will have, asked by a trial; 0 if that is not told. */
@@ -79,11 +79,8 @@ final class TopicCreation {
             return CompletableFuture.completedFuture(defaultReplicas);
         }
         CreateTopicsResult trial = createTopic(patient, name, Map.of(), true);
-        return trial.all()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .thenCompose(done ->
-                        trial.replicationFactor(name).toCompletionStage().exceptionally(failure -> 0))
+        return Answers.of(trial.all())
+                .thenCompose(done -> Answers.of(trial.replicationFactor(name)).exceptionally(failure -> 0))
                 .whenComplete((replicas, failure) -> {
                     if (failure == null) {
                         defaultReplicas = replicas;

@@ -179,8 +179,7 @@ final class Topics {
         Map<String, KafkaFuture<TopicDescription>> sent =
                 admin.describeTopics(names).topicNameValues();
         Map<String, CompletableFuture<TopicDescription>> answers = new HashMap<>();
-        sent.forEach(
-                (name, answer) -> answers.put(name, answer.toCompletionStage().toCompletableFuture()));
+        sent.forEach((name, answer) -> answers.put(name, Answers.of(answer)));
         return answers;
     }
 }

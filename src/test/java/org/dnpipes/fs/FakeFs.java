@@ -90,6 +90,10 @@ final class FakeFs implements AutoCloseable {
     }
 
     static Caller caller(int tid) {
+        return caller(tid, false);
+    }
+
+    static Caller caller(int tid, boolean looksUp) {
         return new Caller() {
             @Override
             public int tid() {
@@ -98,7 +102,7 @@ final class FakeFs implements AutoCloseable {
 
             @Override
             public boolean looksUp() {
-                return false;
+                return looksUp;
             }
 
             @Override

@@ -22,32 +22,12 @@ class ListingsTest {
         fs.close();
     }
 
-    /** A request of that thread. */
-    private static Caller by(int tid, boolean looksUp) {
-        return new Caller() {
-            @Override
-            public int tid() {
-                return tid;
-            }
-
-            @Override
-            public boolean looksUp() {
-                return looksUp;
-            }
-
-            @Override
-            public boolean isInterrupted() {
-                return false;
-            }
-        };
-    }
-
     private long lookUp(int tid, String path) {
-        return fs.fs.getattr(path, by(tid, true)).size();
+        return fs.fs.getattr(path, FakeFs.caller(tid, true)).size();
     }
 
     private long getattr(int tid, String path) {
-        return fs.fs.getattr(path, by(tid, false)).size();
+        return fs.fs.getattr(path, FakeFs.caller(tid, false)).size();
     }
 
     private List<PipeId> pipes(int count) {
@@ -60,8 +40,8 @@ class ListingsTest {
 
     private List<String> list(int tid) {
         List<String> names = new ArrayList<>();
-        long fh = fs.fs.opendir("/", by(tid, false));
-        fs.fs.readdir(fh, by(tid, false), (name, inode, type) -> names.add(name));
+        long fh = fs.fs.opendir("/", FakeFs.caller(tid, false));
+        fs.fs.readdir(fh, FakeFs.caller(tid, false), (name, inode, type) -> names.add(name));
         fs.fs.releasedir(fh);
         return names;
     }

@@ -333,9 +333,7 @@ class WriterFailureTest {
 
     @Test
     void writerThatIsEndedBeforeItCountsStopsCountingLater() {
-        fs.close();
-        SlowPresence slow = new SlowPresence();
-        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        SlowPresence slow = mountWithSlowPresence();
         fs.pipe("p");
         int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
         long fh = fs.open("/p", flags);
@@ -369,9 +367,7 @@ class WriterFailureTest {
 
     @Test
     void linesArePushedInTheirOrderWhenTheWriterIsConfirmed() {
-        fs.close();
-        SlowPresence slow = new SlowPresence();
-        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        SlowPresence slow = mountWithSlowPresence();
         PipeId pipe = fs.pipe("p");
         slow.opened.complete(slow);
         long fh = fs.writer("/p");
@@ -388,9 +384,7 @@ class WriterFailureTest {
 
     @Test
     void writerThatDoesNotCountAnyMoreSendsNothingMore() {
-        fs.close();
-        SlowPresence slow = new SlowPresence();
-        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        SlowPresence slow = mountWithSlowPresence();
         PipeId pipe = fs.pipe("p");
         slow.opened.complete(slow);
         long fh = fs.writer("/p");
@@ -403,9 +397,7 @@ class WriterFailureTest {
 
     @Test
     void nonBlockingWriteIsTakenBackIfTheWriterIsNotCountedSoon() {
-        fs.close();
-        SlowPresence slow = new SlowPresence();
-        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        SlowPresence slow = mountWithSlowPresence();
         PipeId pipe = fs.pipe("p");
         int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
         long fh = fs.open("/p", flags);
@@ -420,9 +412,7 @@ class WriterFailureTest {
     /** A broker may have stored it long after readers have counted its writer out. */
     @Test
     void writeWhoseWriterLapsedBeforeItWasStoredFails() {
-        fs.close();
-        SlowPresence slow = new SlowPresence();
-        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        SlowPresence slow = mountWithSlowPresence();
         PipeId pipe = fs.pipe("p");
         slow.opened.complete(slow);
         long fh = fs.writer("/p");
@@ -439,9 +429,7 @@ class WriterFailureTest {
 
     @Test
     void lapseTakesBackWhatHasNotBeenSent() {
-        fs.close();
-        SlowPresence slow = new SlowPresence();
-        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        SlowPresence slow = mountWithSlowPresence();
         PipeId pipe = fs.pipe("p");
         slow.opened.complete(slow);
         long fh = fs.writer("/p");
@@ -451,6 +439,14 @@ class WriterFailureTest {
         slow.confirmed.complete(null);
         assertEquals(Errno.EIO, fs.write(fh, "b\n").errno());
         assertEquals(List.of(), fs.cluster.lines(pipe));
+    }
+
+    /** Another file system, whose writers count when the test says so. */
+    private SlowPresence mountWithSlowPresence() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, slow, e -> e);
+        return slow;
     }
 
     /** Lets a writer count, and be confirmed, when a test says so. */
