@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -36,6 +37,7 @@ public final class KafkaTool {
         switch (args[1]) {
             case "create" -> tool.create(rest.get(0), Integer.parseInt(rest.get(1)), rest.subList(2, rest.size()));
             case "delete" -> tool.delete(rest.get(0));
+            case "trim" -> tool.trim(rest.get(0), Long.parseLong(rest.get(1)));
             case "partitions" -> tool.partitions(rest.get(0), Integer.parseInt(rest.get(1)));
             case "topics" -> tool.topics();
             case "settings" -> tool.settings(rest.get(0), rest.subList(1, rest.size()));
@@ -78,6 +80,15 @@ public final class KafkaTool {
             if (found != null) {
                 System.out.println(found.metadata());
             }
+        }
+    }
+
+    /** Removes the oldest messages, as retention does, so that {@code left} of those that are there now stay. */
+    private void trim(String topic, long left) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (Admin admin = admin()) {
+            long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get().offset();
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end - left))).all().get();
         }
     }
 

@@ -97,7 +97,7 @@ final class Checkpoints {
     /** Messages from {@code sequence} on; nothing if that one is not there. */
     private static CompletableFuture<Optional<Chunk>> message(SharedPipe pipe, long sequence) {
         ByteIndex index = pipe.knownIndex().orElse(null);
-        if (index == null || sequence < index.origin().sequence() || sequence >= pipe.knownEnd()) {
+        if (index == null || sequence < index.first() || sequence >= pipe.knownEnd()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         CompletableFuture<Chunk> read = pipe.fresh(sequence);

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * It never asks for anything itself: its owner gives it the chunk at {@link #sequence} when there is nothing left to
  * read in the one before. Not safe for use by several threads.
  *
- * <p>Positions mean what the index says. That is the pipe's own, or, for a reader that started elsewhere or lost
- * messages to retention before it had read them, one of its own, in which its bytes follow each other without a gap.
+ * <p>Its positions are such that what it reads in order follows without a gap, also where messages were removed that it
+ * had not read.
  */
 final class Cursor {
-    private ByteIndex index;
+    private Positions positions;
+    /** Where reading has begun after the last jump: what is in hand may start before that. */
+    private long begun;
     /** Where the next byte to be read stands, or, as long as {@link #skip} is not 0, where it will not stand yet. */
     private long position;
     /** Bytes that are still to be passed over to get to where a seek went. */
@@ -28,21 +30,30 @@ final class Cursor {
     private int end;
     private long limit = Long.MAX_VALUE;
 
-    /** A cursor at the start of {@code index}. */
-    Cursor(ByteIndex index) {
-        this.index = index;
-        this.position = index.origin().position();
-        this.sequence = index.origin().sequence();
+    private Cursor(Positions positions, long sequence) {
+        this.positions = positions;
+        this.sequence = sequence;
+    }
+
+    /** A cursor at {@code head}, a place in {@code index}, which has the position 0. */
+    static Cursor at(ByteIndex index, Mark head) {
+        return new Cursor(new Positions(index, -head.position()), head.sequence());
     }
 
     /** A cursor that starts with position 0 at {@code sequence}, and has an index of its own. */
     static Cursor startingAt(long sequence) {
-        return new Cursor(new ByteIndex(new Mark(0, sequence)));
+        Mark start = new Mark(0, sequence);
+        return at(new ByteIndex(start), start);
     }
 
     /** Reads no message with that sequence number or a later one. */
     void limitTo(long sequenceNumber) {
         limit = sequenceNumber;
+    }
+
+    /** Reads no message with that sequence number or a later one. */
+    long limit() {
+        return limit;
     }
 
     /** The position that reading goes on at. */
@@ -72,7 +83,7 @@ final class Cursor {
 
     /** Gives it the chunk that covers {@link #sequence}. What is in hand must have been read. */
     void take(Chunk next) {
-        index.extend(next);
+        positions.index().extend(next);
         chunk = next;
         at = next.positionOf(sequence);
         end = next.positionOf(limit);
@@ -106,44 +117,61 @@ final class Cursor {
         }
     }
 
-    /** Reading goes on at {@code target}; near by at once, else by way of {@code map}. */
-    void seek(long target, ByteIndex map) {
-        long start = Math.max(position - at, index.origin().position());
-        if (map == index && chunk != null && target >= start && target <= position - at + end) {
+    /**
+     * Reading goes on at {@code target}, where what is left of the pipe follows if the message that was there is gone.
+     *
+     * @param meaning what the target means; its index has to know its head, or else to be right about what is gone
+     */
+    void seek(long target, Positions meaning) {
+        if (meaning.equals(positions) && isInHand(target)) {
             at += (int) (target - position);
             position = target;
             skip = 0;
             return;
         }
-        drop();
-        Mark mark = map.locate(target);
-        if (target < mark.position()) {
-            // What was there is gone: what is left follows at once.
-            startAt(new Mark(target, mark.sequence()));
+        ByteIndex index = meaning.index();
+        long wanted = meaning.inIndex(target);
+        Mark mark = index.locate(wanted);
+        if (wanted < mark.position()) {
+            startAt(mark.sequence(), target, new Positions(index, target - mark.position()));
         } else {
-            index = map;
-            sequence = mark.sequence();
-            position = mark.position();
-            skip = target - mark.position();
+            startAt(mark.sequence(), meaning.inFile(mark.position()), meaning);
+            skip = target - position;
         }
     }
 
-    /** The index that this cursor's positions mean. */
-    ByteIndex index() {
-        return index;
+    private boolean isInHand(long target) {
+        return chunk != null && target >= Math.max(position - at, begun) && target <= position - at + end;
     }
 
-    /** Goes on with {@code first}, since nothing before it is left. Positions go on where they were. */
-    void jumpTo(long first) {
+    /** Goes on with {@code first}, since nobody knows any more what was before it. Positions go on where they were. */
+    void restartAt(long first) {
+        long here = position();
+        startAt(first, here, new Positions(new ByteIndex(new Mark(0, first)), here));
+    }
+
+    private void startAt(long message, long atPosition, Positions meaning) {
         drop();
-        startAt(new Mark(position + skip, first));
+        positions = meaning;
+        position = atPosition;
+        begun = atPosition;
+        sequence = message;
+        skip = 0;
     }
 
-    private void startAt(Mark mark) {
-        position = mark.position();
-        sequence = mark.sequence();
-        skip = 0;
-        index = new ByteIndex(mark);
+    /** What its positions mean. */
+    Positions positions() {
+        return positions;
+    }
+
+    /**
+     * The position of what follows what is in hand, of which only a line that was begun counts before {@code first}.
+     */
+    long positionBehindHand(long first) {
+        if (chunk == null || nextSequence() >= first) {
+            return position + end - at;
+        }
+        return isWithinLine() ? position + chunk.positionOf(nextSequence() + 1) - at : position;
     }
 
     /** Whether a line has been read in part. */
@@ -167,7 +195,8 @@ final class Cursor {
         position += passed;
     }
 
-    private void drop() {
+    /** Lets go of the chunk in hand, read or not. */
+    void drop() {
         chunk = null;
         at = 0;
         end = 0;

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -39,6 +41,8 @@ public final class FileSystem implements AutoCloseable {
     private static final long KEEP_PERIOD_MS = 10_000;
     private static final long KEEP_TIMEOUT_MS = 1000;
 
+    private static final long NO_INODE = 0;
+
     /** Nobody wants to look at an ls for longer, whatever patience a write has. */
     private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(10);
 
@@ -59,6 +63,7 @@ public final class FileSystem implements AutoCloseable {
     private final Pipes pipes;
     private final Handles handles = new Handles();
     private final Processes processes;
+    private final OpenPaths openPaths;
     private final Writer.Context writers;
     private final ScheduledExecutorService background;
     private final OpenFiles openFiles = new OpenFiles(handles);
@@ -73,13 +78,14 @@ public final class FileSystem implements AutoCloseable {
         this.engine = engine;
         this.options = options;
         this.processes = processes;
+        this.openPaths = new OpenPaths(processes);
         this.waiting = new Waiting(
                 options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT, processes);
         this.names = new Names(engine.catalog(), options, waiting, openTopics);
         this.checkpoints = new Checkpoints(engine.indexes());
         this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), checkpoints, System::nanoTime);
         this.listings = new Listings(pipes, System::nanoTime);
-        this.stat = new Stat(options, engine.source(), waiting, processes, listings, Instant.now());
+        this.stat = new Stat(options, engine.source(), waiting, listings, Instant.now());
         this.extendedAttributes = new ExtendedAttributes(engine.catalog(), pipes, waiting);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
@@ -112,10 +118,59 @@ public final class FileSystem implements AutoCloseable {
     public Attributes getattr(String path, Caller caller) {
         if (caller.looksUp()) {
             Attributes found = attributes(path, caller);
-            lookups.put(caller.tid(), path, found);
+            lookups.lookedUp(caller.tid(), path, found);
             return found;
         }
-        return lookups.take(caller.tid(), path).orElseGet(() -> attributes(path, caller));
+        return lookups.takeAttributes(caller.tid(), path).orElseGet(() -> fstat(path, caller));
+    }
+
+    /** fstat(2), which does not tell of which open file: it is one, or one of several, that the process has open. */
+    private Attributes fstat(String path, Caller caller) {
+        OptionalLong opened = lookups.takeOpened(caller.tid(), path);
+        OpenPipe justOpened = opened.isPresent() ? handles.findPipe(opened.getAsLong()) : null;
+        if (justOpened != null) {
+            return ofFiles(List.of(justOpened), caller);
+        }
+        List<OpenPipe> files = openPaths.ofCaller(path, caller);
+        if (!files.isEmpty()) {
+            return ofFiles(files, caller);
+        }
+        return ofNameOfFile(path, caller);
+    }
+
+    /** What the name tells, if it still is that of what the process has open by it. */
+    private Attributes ofNameOfFile(String path, Caller caller) {
+        Attributes found;
+        try {
+            found = attributes(path, caller);
+        } catch (FsException e) {
+            if (e.errno() == Errno.ENOENT && openPaths.isOfAnother(path, caller, NO_INODE)) {
+                throw new FsException(Errno.ESTALE, path + " is not there any more");
+            }
+            throw e;
+        }
+        if (openPaths.isOfAnother(path, caller, found.inode())) {
+            throw new FsException(Errno.ESTALE, "another topic has the name " + path + " now");
+        }
+        return found;
+    }
+
+    private Attributes ofFiles(List<OpenPipe> files, Caller caller) {
+        List<OpenPipe> there =
+                files.stream().filter(file -> !file.pipe().isGone()).toList();
+        if (there.isEmpty()) {
+            throw new FsException(Errno.ESTALE, files.get(0).path() + " is not the topic any more that was opened");
+        }
+        OpenPipe newest = there.get(there.size() - 1);
+        return stat.ofFile(newest.node().inode(), newest.pipe(), readers(there, newest.pipe()), caller);
+    }
+
+    private static List<Reader> readers(List<OpenPipe> files, SharedPipe pipe) {
+        return files.stream()
+                .filter(file -> file.pipe() == pipe)
+                .map(OpenPipe::reader)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private Attributes attributes(String path, Caller caller) {
@@ -123,7 +178,7 @@ public final class FileSystem implements AutoCloseable {
         Optional<Node> open = names.lookUpOpen(path);
         if (open.isPresent()) {
             try {
-                return getattr(open.get(), caller);
+                return getattr(open.get(), path, caller);
             } catch (FsException e) {
                 if (e.errno() != Errno.ESTALE) {
                     throw e;
@@ -131,18 +186,19 @@ public final class FileSystem implements AutoCloseable {
                 // Another topic may have taken the name.
             }
         }
-        return getattr(names.lookUp(path, caller), caller);
+        return getattr(names.lookUp(path, caller), path, caller);
     }
 
-    private Attributes getattr(Node node, Caller caller) {
-        return node instanceof Pipe pipe
-                ? stat.ofPipe(pipe.inode(), pipes.get(pipe.id()), Optional.empty(), caller)
-                : stat.ofDirectory(node);
+    private Attributes getattr(Node node, String path, Caller caller) {
+        if (!(node instanceof Pipe pipe)) {
+            return stat.ofDirectory(node);
+        }
+        SharedPipe shared = pipes.get(pipe.id());
+        return stat.ofName(pipe.inode(), shared, readers(openPaths.ofCaller(path, caller), shared), caller);
     }
 
     public Attributes fgetattr(long fh, Caller caller) {
-        OpenPipe open = handles.pipe(fh);
-        return stat.ofPipe(open.node().inode(), open.pipe(), Optional.ofNullable(open.reader()), caller);
+        return ofFiles(List.of(handles.pipe(fh)), caller);
     }
 
     /** The names of the extended attributes. */
@@ -211,10 +267,13 @@ public final class FileSystem implements AutoCloseable {
                 // Else it would wait for a second writer if the first one came and went right after the open.
                 waiting.succeedsWithin(reader.began(), caller, BEGIN_TIMEOUT);
             }
-            long fh = handles.add(new OpenPipe(node, pipe, reader, writer, flags));
+            OpenPipe open = new OpenPipe(path, caller.tid(), node, pipe, reader, writer, flags);
+            long fh = handles.add(open);
+            openPaths.add(open);
+            lookups.opened(caller.tid(), path, fh);
             return new Opened(fh, flags.writable());
         } catch (RuntimeException e) {
-            release(new OpenPipe(node, pipe, reader, writer, flags));
+            release(new OpenPipe(path, caller.tid(), node, pipe, reader, writer, flags));
             throw e;
         }
     }
@@ -235,13 +294,13 @@ public final class FileSystem implements AutoCloseable {
         Cursor start = null;
         if (view.has(View.Rule.NEW) || view.has(View.Rule.SNAPSHOT)) {
             Extent extent = waiting.forOpen(pipe.extent(), caller);
-            start = view.has(View.Rule.NEW) ? Cursor.startingAt(extent.end()) : pipe.start(extent);
+            start = view.has(View.Rule.NEW) ? Cursor.startingAt(extent.end()) : waiting.forOpen(pipe.begin(), caller);
             if (view.has(View.Rule.SNAPSHOT)) {
                 start.limitTo(extent.end());
             }
         }
         ReadRules rules = new ReadRules(view, options.end());
-        return Reader.open(pipe, new Reader.Setup(start, rules, flags.readWrite(), caller.tid()), engine.presence());
+        return Reader.open(pipe, new Reader.Setup(start, rules, flags.readWrite()), engine.presence());
     }
 
     public void release(long fh) {
@@ -256,6 +315,7 @@ public final class FileSystem implements AutoCloseable {
             open.release();
         } finally {
             openTopics.closed(open.node().topic());
+            openPaths.remove(open);
         }
         if (!open.pipe().isOpen()) {
             checkpoints.keep(open.pipe());
@@ -296,8 +356,7 @@ public final class FileSystem implements AutoCloseable {
 
     private void truncate(Pipe node, SharedPipe pipe, long size, Caller caller) {
         if (size != 0) {
-            if (size
-                    != stat.ofPipe(node.inode(), pipe, Optional.empty(), caller).size()) {
+            if (size != stat.ofName(node.inode(), pipe, List.of(), caller).size()) {
                 throw new FsException(Errno.EINVAL, "a pipe can only be truncated to 0");
             }
             return;
@@ -365,6 +424,7 @@ public final class FileSystem implements AutoCloseable {
     private void failGone(Set<Topic> gone) {
         gone.forEach(openTopics::gone);
         handles.pipes().filter(pipe -> gone.contains(pipe.node().topic())).forEach(pipe -> {
+            pipe.pipe().goneForGood();
             pipe.fail(Errno.ESTALE);
             pipes.forget(pipe.node().id());
         });

@@ -161,7 +161,7 @@ final class Indexer {
             }
             pipe.learn(removed.extent());
             ByteIndex index = pipe.knownIndex().orElseThrow();
-            index.skipTo(removed.extent().first());
+            index.removeBefore(removed.extent().first());
             return index.end().sequence() <= removed.extent().end() ? null : thrown;
         }
         return thrown;

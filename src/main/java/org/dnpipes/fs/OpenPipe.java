@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open pipe.
  *
+ * @param path by which it was opened
+ * @param openedBy the thread that did
  * @param node what was opened, with the topic as it was then
  * @param pipe what it shares with the other open files of that pipe
  * @param reader its reading side, null if it was opened for writing only
@@ -13,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param flags as it was opened; O_NONBLOCK may have changed since
  */
 record OpenPipe(
+        String path,
+        int openedBy,
         Node.Pipe node,
         SharedPipe pipe,
         @Nullable Reader reader,
         @Nullable Writer writer,
-        OpenFlags flags) implements Handle {
+        OpenFlags flags)
+        implements Handle {
 
     /** Fails whatever waits and whatever comes: the topic is not there any more as it was, or the mount ends. */
     void fail(Errno errno) {

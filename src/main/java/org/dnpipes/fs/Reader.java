@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dnpipes.fs.EndOfPipe.Findings;
+import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.WriterPresence;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +34,8 @@ final class Reader {
     /** How long a poll waits for the cluster, so that what it says is true. */
     private static final long POLL_PATIENCE_MS = 1000;
 
-    /** What a reader is made of: where it starts (null: with the pipe), its rules, and who opened it how. */
-    record Setup(@Nullable Cursor cursor, ReadRules rules, boolean stream, int openedBy) {}
+    /** What a reader is made of: where it starts (null: with the pipe), its rules, and whether it can seek. */
+    record Setup(@Nullable Cursor cursor, ReadRules rules, boolean stream) {}
 
     /** A read(2) that waits for its answer. */
     private record Call(long position, boolean nonBlocking, Answer answer) {}
@@ -53,7 +55,6 @@ final class Reader {
     private final SharedPipe pipe;
     private final ReadRules rules;
     private final boolean stream;
-    private final int openedBy;
     private final Supply supply;
     private final EndOfPipe endOfPipe;
     private final Question<Findings> writersAndPipe;
@@ -74,7 +75,6 @@ final class Reader {
         this.pipe = pipe;
         this.rules = setup.rules();
         this.stream = setup.stream();
-        this.openedBy = setup.openedBy();
         this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
         this.endOfPipe = new EndOfPipe(pipe);
         this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
@@ -103,11 +103,6 @@ final class Reader {
     /** Whether this reader reads a regular file, and so relies on exact sizes. */
     synchronized boolean isSeeking() {
         return rules.isSeeking();
-    }
-
-    /** The thread that opened it. */
-    int openedBy() {
-        return openedBy;
     }
 
     /** read(2): answered when there is something to answer. */
@@ -188,7 +183,39 @@ final class Reader {
     /** The process is shown a size of 0. */
     synchronized void resetShown() {
         resetsShown = pipe.resets();
+        supply.startFileAnew();
         mapsAnew = true;
+    }
+
+    /** Whether a size may be another for it than for whoever opens the pipe now, or has to be exact. */
+    synchronized boolean hasPositionsOfItsOwn() {
+        return rules.isSeeking() || (!stream && supply.hasPositionsOfItsOwn()) || supply.limit() != Long.MAX_VALUE;
+    }
+
+    /**
+     * The size of the file in this reader's positions.
+     *
+     * @param index the pipe's
+     * @param end how far the pipe goes, or is known to go
+     * @param head where what is left of it starts
+     */
+    CompletableFuture<Long> size(ByteIndex index, Mark end, Mark head) {
+        return lastPlace(index, end, head).thenCompose(last -> sizeTo(index, last, head));
+    }
+
+    /** The end of the pipe, or of a snapshot. */
+    private synchronized CompletableFuture<Mark> lastPlace(ByteIndex index, Mark end, Mark head) {
+        long limit = supply.limit();
+        if (limit >= end.sequence()) {
+            return CompletableFuture.completedFuture(end);
+        }
+        return limit <= head.sequence() ? CompletableFuture.completedFuture(head) : Places.of(pipe, index, limit);
+    }
+
+    private synchronized CompletableFuture<Long> sizeTo(ByteIndex index, Mark last, Mark head) {
+        return stream
+                ? CompletableFuture.completedFuture(last.position() - head.position())
+                : supply.size(index, last, head, rules.isSeeking());
     }
 
     /** Fails what waits and whatever comes. */
@@ -289,11 +316,15 @@ final class Reader {
         if (!supply.hasStarted()) {
             return failedOr(Outcome.UNKNOWN, supply.failure().orElse(null), nonBlocking, supply::retryLater);
         }
-        if (hasResetToShow() && position > 0) {
-            return Outcome.END;
+        if (hasResetToShow() && position >= 0) {
+            if (position > 0) {
+                return Outcome.END;
+            }
+            // Who reads from the start begins anew.
+            resetShown();
         }
         Cursor cursor = supply.cursor();
-        if (!stream && position >= 0 && (mapsAnew || position != cursor.position())) {
+        if (!stream && position >= 0 && (mapsAnew || position != supply.position())) {
             supply.seek(position, rules.isSeeking());
             mapsAnew = false;
         }
@@ -302,6 +333,9 @@ final class Reader {
         }
         if (supply.failure().isPresent()) {
             return failedOr(Outcome.UNKNOWN, supply.failure().orElse(null), nonBlocking, supply::retryLater);
+        }
+        if (!supply.isPlaced()) {
+            return Outcome.UNKNOWN;
         }
         if (cursor.isAtLimit()) {
             return Outcome.END;

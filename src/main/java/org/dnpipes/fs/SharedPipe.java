@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What all open files of one pipe share on this mount: what is known of its extent, the index of its bytes, and the
  * chunks that were read lately. Safe for use by many threads; calls readers only without holding its lock.
  *
- * <p>Positions count from an origin: the first message that was retained when the pipe came into use here. The origin
- * stays while the pipe is open, also when retention removes messages behind it. It moves only by a reset, after which
- * all positions start anew.
+ * <p>Positions in the index count from the first message that was retained when the pipe came into use here. They stay
+ * while the pipe is open, also when retention removes messages. Only a reset makes them start anew, with another index.
  */
 final class SharedPipe {
     /** Within this time a cluster that is there has answered. */
@@ -41,6 +40,7 @@ final class SharedPipe {
     private final Indexer indexer = new Indexer(this);
     private final Set<Reader> readers = new LinkedHashSet<>();
     private int opens;
+    private boolean gone;
     private @Nullable ByteIndex index;
     private long knownStable;
     private long knownEnd;
@@ -92,6 +92,15 @@ final class SharedPipe {
 
     synchronized boolean isOpen() {
         return opens > 0;
+    }
+
+    /** Its topic was deleted, or is not as it was. */
+    synchronized void goneForGood() {
+        gone = true;
+    }
+
+    synchronized boolean isGone() {
+        return gone;
     }
 
     synchronized void add(Reader reader) {
@@ -172,16 +181,16 @@ final class SharedPipe {
         return Optional.ofNullable(index);
     }
 
-    /** A cursor at the first message that {@code extent} shows; it must have been asked for by {@link #extent}. */
-    synchronized Cursor start(Extent extent) {
-        if (index == null) {
-            throw new IllegalStateException("the extent of " + id + " is not known here");
-        }
-        Cursor cursor = new Cursor(index);
-        if (extent.first() > cursor.sequence()) {
-            cursor.jumpTo(extent.first());
-        }
-        return cursor;
+    /** Positions that count from the first message that is left, as far as is known here. */
+    CompletableFuture<Positions> fromHead() {
+        return index().thenCompose(
+                        index -> Places.head(this, index).thenApply(head -> new Positions(index, -head.position())));
+    }
+
+    /** A cursor at the first message that is there now. */
+    CompletableFuture<Cursor> begin() {
+        return extent().thenCompose(extent -> index())
+                .thenCompose(index -> Places.head(this, index).thenApply(head -> Cursor.at(index, head)));
     }
 
     /** Everything before this can be read, as far as is known here. */
@@ -313,7 +322,7 @@ final class SharedPipe {
     synchronized void learn(Extent extent) {
         if (index == null) {
             index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
-        } else if (extent.first() > index.origin().sequence()) {
+        } else if (extent.first() > index.first()) {
             headRemoved(index, extent);
         }
         knownStable = Math.max(knownStable, extent.stable());
@@ -322,14 +331,14 @@ final class SharedPipe {
 
     /** Retention has been at work, or a reset by somebody else. */
     private void headRemoved(ByteIndex known, Extent extent) {
-        if (extent.first() >= knownEnd && knownEnd > known.origin().sequence()) {
+        if (extent.first() >= knownEnd && knownEnd > known.first()) {
             // Nothing is left of what was known here. If that was retention, starting anew does no harm either.
             reset(extent.first());
         } else if (opens == 0) {
             beginAnew(extent.first());
             consulted = false;
         } else {
-            known.skipTo(extent.first());
+            known.removeBefore(extent.first());
         }
     }
 
@@ -352,7 +361,7 @@ final class SharedPipe {
         cache.forget(id);
         if (index != null) {
             resets++;
-            beginAnew(Math.max(removedBefore, Math.min(index.origin().sequence(), end)));
+            beginAnew(Math.max(removedBefore, Math.min(index.first(), end)));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.Source;
 
@@ -27,15 +28,13 @@ final class Stat {
     private final FsOptions options;
     private final Source source;
     private final Waiting waiting;
-    private final Processes processes;
     private final Listings listings;
     private final Instant mounted;
 
-    Stat(FsOptions options, Source source, Waiting waiting, Processes processes, Listings listings, Instant mounted) {
+    Stat(FsOptions options, Source source, Waiting waiting, Listings listings, Instant mounted) {
         this.options = options;
         this.source = source;
         this.waiting = waiting;
-        this.processes = processes;
         this.listings = listings;
         this.mounted = mounted;
     }
@@ -44,22 +43,45 @@ final class Stat {
         return attributes(Attributes.S_IFDIR, DIRECTORY_PERMISSIONS, directory.inode(), 0, mounted);
     }
 
-    /** @param handle the open file that is asked about, if the process has said so */
-    Attributes ofPipe(long inode, SharedPipe pipe, Optional<Reader> handle, Caller caller) {
+    /**
+     * What the name of a pipe tells: how it is for whoever opens it now.
+     *
+     * @param own the readers of the one who asks, who may compare what the name tells with where they are
+     */
+    Attributes ofName(long inode, SharedPipe pipe, List<Reader> own, Caller caller) {
+        return ofPipe(inode, pipe, own, caller, false);
+    }
+
+    /**
+     * What an open file tells.
+     *
+     * @param asking its reader; several if it is one of them and nobody knows which; none if it cannot be read
+     */
+    Attributes ofFile(long inode, SharedPipe pipe, List<Reader> asking, Caller caller) {
+        return ofPipe(inode, pipe, asking, caller, true);
+    }
+
+    private Attributes ofPipe(long inode, SharedPipe pipe, List<Reader> readers, Caller caller, boolean showsResets) {
         // Who may not look into a pipe may still write it: all that is unknown is its size.
-        return ifAllowed(() -> waiting.about(pipe, extent(pipe, caller), caller))
-                .map(extent -> ofPipe(inode, pipe, extent, handle, caller))
-                .orElseGet(() -> attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted));
+        Optional<Extent> known = ifAllowed(() -> waiting.about(pipe, extent(pipe, caller), caller));
+        if (known.isEmpty()) {
+            return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted);
+        }
+        Extent extent = known.get();
+        long size = showsResets && showsReset(readers) ? 0 : size(pipe, extent, readers, caller);
+        return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, size, modified(pipe, extent, caller));
+    }
+
+    /** Whether some have to be shown a size of 0 since the pipe was reset. That is done then. */
+    private static boolean showsReset(List<Reader> readers) {
+        List<Reader> unaware = readers.stream().filter(Reader::hasResetToShow).toList();
+        unaware.forEach(Reader::resetShown);
+        return !unaware.isEmpty();
     }
 
     /** What is open here has to be looked at itself; a file in a list may have been looked at with the others. */
     private CompletableFuture<Extent> extent(SharedPipe pipe, Caller caller) {
         return pipe.isOpen() ? pipe.extent() : listings.take(caller.tid(), pipe).orElseGet(pipe::extent);
-    }
-
-    private Attributes ofPipe(long inode, SharedPipe pipe, Extent extent, Optional<Reader> handle, Caller caller) {
-        long size = sizeShown(pipe, extent, handle, caller);
-        return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, size, modified(pipe, extent, caller));
     }
 
     /** What {@code question} gives, if the cluster lets this user know. */
@@ -75,36 +97,19 @@ final class Stat {
     }
 
     /** The size of {@code pipe}, exact unless it is a multiple of {@link #PAGE}; never more than there is. */
-    private long sizeShown(SharedPipe pipe, Extent extent, Optional<Reader> handle, Caller caller) {
-        List<Reader> unaware = pipe.readers().stream()
-                .filter(Reader::hasResetToShow)
-                .filter(reader -> handle.map(h -> h == reader).orElseGet(() -> mayBeOf(reader, caller)))
-                .toList();
-        if (!unaware.isEmpty()) {
-            unaware.forEach(Reader::resetShown);
-            return 0;
-        }
-        return size(pipe, extent, handle, caller);
-    }
-
-    /** fstat(2) does not tell for which open file it asks: it is one of the same process. */
-    private boolean mayBeOf(Reader reader, Caller caller) {
-        return reader.openedBy() == caller.tid()
-                || processes.processOf(reader.openedBy()).equals(processes.processOf(caller.tid()));
-    }
-
-    private long size(SharedPipe pipe, Extent extent, Optional<Reader> handle, Caller caller) {
+    private long size(SharedPipe pipe, Extent extent, List<Reader> readers, Caller caller) {
         if (!isIndexed(pipe, extent)) {
-            index(pipe, extent, reliesOnSize(pipe, handle, caller) ? FOR_EVER : PATIENCE, caller);
+            boolean relies = readers.stream().anyMatch(Reader::isSeeking);
+            index(pipe, extent, relies ? FOR_EVER : PATIENCE, caller);
         }
-        ByteIndex.Mark end = index(pipe).end();
-        return end.sequence() >= extent.stable() ? end.position() : end.position() / PAGE * PAGE;
-    }
-
-    /** Whether a reader of the one who asks treats the pipe as a regular file. Others need not wait for that. */
-    private boolean reliesOnSize(SharedPipe pipe, Optional<Reader> handle, Caller caller) {
-        return handle.filter(Reader::isSeeking).isPresent()
-                || pipe.readers().stream().anyMatch(reader -> reader.isSeeking() && mayBeOf(reader, caller));
+        ByteIndex index = index(pipe);
+        Mark end = index.end();
+        Mark head = waiting.about(pipe, Places.head(pipe, index), caller);
+        long size = readers.stream()
+                .mapToLong(reader -> waiting.about(pipe, reader.size(index, end, head), caller))
+                .min()
+                .orElseGet(() -> Math.max(0, end.position() - head.position()));
+        return end.sequence() >= extent.stable() ? size : size / PAGE * PAGE;
     }
 
     private void index(SharedPipe pipe, Extent extent, Duration patience, Caller caller) {

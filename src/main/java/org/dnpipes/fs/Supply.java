@@ -1,7 +1,9 @@
 package org.dnpipes.fs;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeFailure;
@@ -11,12 +13,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a reader's cursor in bytes: finds out where the pipe starts, loads the next chunk, and steps over what was
  * removed meanwhile. All methods are called with the reader's lock held.
+ *
+ * <p>A reader of a regular file has positions that stay what they are: what is removed leaves a hole. For others, what
+ * is left follows what they have read.
  */
 final class Supply {
+    private static final long NOWHERE = -1;
+
     private final SharedPipe pipe;
-    private final Question<Extent> start;
+    private final Question<Cursor> start;
+    private final Question<Positions> meaning;
     private final Question<Chunk> load;
     private @Nullable Cursor cursor;
+    /** What positions mean to a reader of a regular file; null if that has to be found out anew. */
+    private @Nullable Positions file;
+    /** Where reading goes on as soon as it is known what that means, and whether it means the file's position. */
+    private long target = NOWHERE;
+
+    private boolean asFile;
 
     /**
      * @param cursor where the reader starts; null for the first message that is retained when it reads first
@@ -25,18 +39,26 @@ final class Supply {
      */
     Supply(SharedPipe pipe, @Nullable Cursor cursor, Object lock, Runnable changed) {
         this.pipe = pipe;
-        this.cursor = cursor;
+        if (cursor != null) {
+            startAt(cursor);
+        }
         // Asked anew for each open file: what this mount knows may be what somebody else has reset.
-        this.start = new Question<>(pipe::extent, lock, changed);
+        this.start = new Question<>(pipe::begin, lock, changed);
+        this.meaning = new Question<>(this::meaning, lock, changed);
         this.load = new Question<>(() -> pipe.chunk(cursor().sequence()), lock, changed);
+    }
+
+    private void startAt(Cursor begun) {
+        cursor = begun;
+        file = begun.positions();
     }
 
     /** Whether it is known where the reader stands. Finds it out if not. */
     boolean hasStarted() {
         if (cursor == null) {
-            Extent extent = start.answer();
-            if (extent != null) {
-                cursor = pipe.start(extent);
+            Cursor begun = start.answer();
+            if (begun != null) {
+                startAt(begun);
             }
         }
         return cursor != null;
@@ -50,18 +72,60 @@ final class Supply {
         return cursor;
     }
 
-    /** Reading goes on at {@code position}. A reader of a regular file means the pipe's own positions. */
-    void seek(long position, boolean asFile) {
-        ByteIndex map = asFile ? pipe.knownIndex().orElse(cursor().index()) : cursor().index();
-        cursor().seek(position, map);
+    /** Where the next read goes on if nothing else is said. */
+    long position() {
+        return target == NOWHERE ? cursor().position() : target;
+    }
+
+    /** Reading goes on at {@code position}, of a regular file or of what this reader has read. */
+    void seek(long position, boolean ofFile) {
         load.forget();
+        meaning.forget();
+        target = position;
+        asFile = ofFile;
+    }
+
+    /** The pipe's positions have started anew, and the reader of a regular file knows. */
+    void startFileAnew() {
+        file = null;
+    }
+
+    /** Whether it is known where reading goes on after the last seek. Finds it out if not. */
+    boolean isPlaced() {
+        if (target == NOWHERE) {
+            return true;
+        }
+        Positions known = asFile ? file : cursor().positions();
+        if (known == null || known.index().head() == null) {
+            known = meaning.answer();
+        }
+        if (known == null) {
+            return false;
+        }
+        meaning.forget();
+        if (asFile) {
+            file = known;
+        }
+        cursor().seek(target, known);
+        target = NOWHERE;
+        return true;
+    }
+
+    private CompletableFuture<Positions> meaning() {
+        Positions known = asFile ? file : cursor().positions();
+        return known == null
+                ? pipe.fromHead()
+                : Places.head(pipe, known.index()).thenApply(head -> known);
     }
 
     /** Whether bytes are in hand. If not, loads some, unless the reader is at its limit. */
     boolean hasBytes() {
+        if (!isPlaced()) {
+            return false;
+        }
         Cursor c = cursor();
         stepOver(pipe.removedBefore());
-        while (c.available() == 0 && !c.isAtLimit()) {
+        while (isPlaced() && c.available() == 0 && !c.isAtLimit()) {
             Chunk next = load.answer();
             if (next == null && !recovers(load.failure())) {
                 return false;
@@ -71,22 +135,27 @@ final class Supply {
                 c.take(next);
             }
         }
-        return c.available() > 0;
+        return target == NOWHERE && c.available() > 0;
     }
 
     /** Why there is nothing: a failure, not just nothing to read. */
     Optional<PipeFailure> failure() {
-        return Optional.ofNullable(cursor == null ? start.failure() : load.failure());
+        return Optional.ofNullable(question().failure());
     }
 
     /** After a failure: tries again in a while. */
     void retryLater() {
-        (cursor == null ? start : load).retryLater();
+        question().retryLater();
     }
 
     /** A failure has been told: the next read tries anew. */
     void forgetFailure() {
-        (cursor == null ? start : load).forget();
+        question().forget();
+    }
+
+    /** What has to be answered before there is something to read. */
+    private Question<?> question() {
+        return cursor == null ? start : target == NOWHERE ? load : meaning;
     }
 
     /** Between two reads: does not hold what has been read. What is being loaded goes on, for the next read. */
@@ -99,8 +168,58 @@ final class Supply {
     /** Gives up everything. */
     void close() {
         start.forget();
+        meaning.forget();
         load.forget();
         rest();
+    }
+
+    /** Whether its positions are other ones than those of the pipe's name. */
+    boolean hasPositionsOfItsOwn() {
+        if (cursor == null) {
+            return false;
+        }
+        Positions own = cursor.positions();
+        return pipe.knownIndex()
+                .map(index -> {
+                    Mark head = index.head();
+                    return head == null || !own.equals(new Positions(index, -head.position()));
+                })
+                .orElse(true);
+    }
+
+    /** Messages from this one on are not read, whatever there is. */
+    long limit() {
+        return cursor == null ? Long.MAX_VALUE : cursor.limit();
+    }
+
+    /**
+     * The size of the file in this reader's positions.
+     *
+     * @param index the pipe's
+     * @param end how far the pipe goes, or is known to go, or what the reader is limited to
+     * @param head where what is left of it starts
+     */
+    CompletableFuture<Long> size(ByteIndex index, Mark end, Mark head, boolean ofFile) {
+        if (cursor == null && ofFile) {
+            startAt(Cursor.at(index, head));
+        }
+        long left = Math.max(0, end.position() - head.position());
+        if (cursor == null) {
+            return CompletableFuture.completedFuture(left);
+        }
+        if (ofFile) {
+            Positions known = file;
+            return CompletableFuture.completedFuture(
+                    known != null && known.index() == index ? Math.max(0, known.inFile(end.position())) : left);
+        }
+        long here = target == NOWHERE ? cursor.positionBehindHand(pipe.removedBefore()) : target;
+        long next = Math.max(target == NOWHERE ? cursor.sequence() : 0, head.sequence());
+        if (cursor.positions().index() == index && next == cursor.sequence()) {
+            return CompletableFuture.completedFuture(cursor.positions().inFile(end.position()));
+        }
+        return next >= end.sequence()
+                ? CompletableFuture.completedFuture(here)
+                : Places.of(pipe, index, next).thenApply(place -> here + end.position() - place.position());
     }
 
     /** What was asked for may be gone; then what is left follows. */
@@ -115,7 +234,11 @@ final class Supply {
         if (outside.isCutOff()) {
             pipe.cutOff(extent);
         }
-        cursor().jumpTo(asked < extent.first() ? extent.first() : extent.end());
+        if (asked < extent.first()) {
+            goOnBehind(extent.first());
+        } else {
+            cursor().restartAt(extent.end());
+        }
         return true;
     }
 
@@ -128,8 +251,15 @@ final class Supply {
         if (c.isWithinLine()) {
             c.endWithThisLine();
         } else {
-            load.forget();
-            c.jumpTo(first);
+            goOnBehind(first);
         }
+    }
+
+    /** Messages before {@code first} are gone: where this position is, others follow. */
+    private void goOnBehind(long first) {
+        Cursor c = cursor();
+        c.positions().index().removeBefore(first);
+        seek(c.position(), false);
+        c.drop();
     }
 }

@@ -27,6 +27,9 @@ public final class ByteIndex {
     private long[] positions = new long[16];
     private long[] sequences = new long[16];
     private int count;
+    /** Messages before this are gone. */
+    private long first;
+
     private long spacing = 64 * 1024;
     private long endPosition;
     private long endSequence;
@@ -46,13 +49,33 @@ public final class ByteIndex {
         positions[0] = origin.position();
         sequences[0] = origin.sequence();
         count = 1;
+        first = origin.sequence();
         endPosition = origin.position();
         endSequence = origin.sequence();
     }
 
-    /** Where the index starts. */
+    /** Where the index starts; what is there may have been removed meanwhile. */
     public synchronized Mark origin() {
         return new Mark(positions[0], sequences[0]);
+    }
+
+    /** Messages before this are gone, as far as the index was told. */
+    public synchronized long first() {
+        return first;
+    }
+
+    /**
+     * Where the first message that is left starts. Null if that is not known, since messages between two known places
+     * were removed: then positions before {@link #behindHead} cannot be located, until somebody has counted and told
+     * {@link #anchor}.
+     */
+    public synchronized @Nullable Mark head() {
+        return sequences[0] >= first ? new Mark(positions[0], sequences[0]) : null;
+    }
+
+    /** The first place that it knows behind a head that it does not know; the end at the latest. */
+    public synchronized Mark behindHead() {
+        return count > 1 ? new Mark(positions[1], sequences[1]) : new Mark(endPosition, endSequence);
     }
 
     /** How far it goes. */
@@ -117,11 +140,34 @@ public final class ByteIndex {
         newest = Math.max(newest, time);
     }
 
-    /** Goes on with {@code sequence}, since what lies between is not there any more; it takes no bytes. */
-    public synchronized void skipTo(long sequence) {
-        if (sequence > endSequence) {
+    /**
+     * Messages before {@code sequence} are gone. Those that are left keep their positions; what had not been counted
+     * before it was removed takes no bytes.
+     */
+    public synchronized void removeBefore(long sequence) {
+        if (sequence <= first) {
+            return;
+        }
+        first = sequence;
+        if (sequence >= endSequence) {
             endSequence = sequence;
             mark(endPosition, endSequence);
+        }
+        int found = Arrays.binarySearch(sequences, 0, count, sequence);
+        forgetBefore(found >= 0 ? found : Math.max(0, -found - 2));
+    }
+
+    private void forgetBefore(int mark) {
+        count -= mark;
+        System.arraycopy(positions, mark, positions, 0, count);
+        System.arraycopy(sequences, mark, sequences, 0, count);
+    }
+
+    /** That is where the first message that is left starts. Changes nothing if that is not the first one any more. */
+    public synchronized void anchor(Mark head) {
+        if (sequences[0] < first && head.sequence() == first) {
+            positions[0] = head.position();
+            sequences[0] = head.sequence();
         }
     }
 
@@ -194,12 +240,22 @@ public final class ByteIndex {
         return new IndexSnapshot(marks, new Mark(endPosition, endSequence), newest, last, lastEpoch);
     }
 
-    /** The last known place at or before {@code position}; the origin if there is none. */
+    /** The last known place at or before {@code position}; the origin if there is none, so that is gone. */
     public synchronized Mark locate(long position) {
         if (position >= endPosition) {
             return new Mark(endPosition, endSequence);
         }
         int found = Arrays.binarySearch(positions, 0, count, position);
+        int at = Math.max(0, found >= 0 ? found : -found - 2);
+        return new Mark(positions[at], sequences[at]);
+    }
+
+    /** The last known place at or before the message {@code sequence}; the origin if there is none. */
+    public synchronized Mark placeBefore(long sequence) {
+        if (sequence >= endSequence) {
+            return new Mark(endPosition, endSequence);
+        }
+        int found = Arrays.binarySearch(sequences, 0, count, sequence);
         int at = Math.max(0, found >= 0 ? found : -found - 2);
         return new Mark(positions[at], sequences[at]);
     }

@@ -210,7 +210,9 @@ class CheckpointsTest {
         cluster.elect(pipe, 3000);
         append(10);
         assertEquals((MESSAGE + "\n").repeat(10), reader.read(10_000, 100_000));
-        assertEquals(3_010_000, mount.size("/p"));
+        assertEquals(3_010_000, mount.sizeByName("/p"));
+        // What it has read does not become shorter.
+        assertEquals(5_010_000, reader.size());
     }
 
     @Test

@@ -41,6 +41,10 @@ class CursorModelTest {
         private final List<String> messages = new ArrayList<>();
 
         private long first;
+        /** The first message that is left, and its position. */
+        private long left;
+
+        private int head;
         private final StringBuilder bytes = new StringBuilder();
         private ByteIndex index;
         private Cursor cursor;
@@ -50,19 +54,21 @@ class CursorModelTest {
             this.random = random;
             this.where = where;
             this.first = random.nextInt(1000);
+            this.left = first;
             this.index = new ByteIndex(new Mark(0, first));
-            this.cursor = new Cursor(index);
+            this.cursor = Cursor.at(index, new Mark(0, first));
             append(random.nextInt(40));
         }
 
         void step() {
             switch (random.nextInt(40)) {
                 case 0 -> append(1 + random.nextInt(4));
-                case 1, 2, 3, 4, 5, 6, 7 -> position = random.nextInt(bytes.length() + 3);
-                case 8, 9 -> position = Math.max(0, position - random.nextInt(20));
+                case 1, 2, 3, 4, 5, 6, 7 -> position = head + random.nextInt(bytes.length() + 3 - head);
+                case 8, 9 -> position = Math.max(head, position - random.nextInt(20));
                 case 10 -> indexAll();
                 case 11 -> cursor.release();
                 case 12 -> reset();
+                case 13 -> retain();
                 default -> read(1 + random.nextInt(random.nextInt(8) == 0 ? 200 : 12));
             }
         }
@@ -84,11 +90,38 @@ class CursorModelTest {
             if (random.nextInt(20) == 0) {
                 first += messages.size();
                 messages.clear();
+                left = first;
+                head = 0;
                 bytes.setLength(0);
                 index = new ByteIndex(new Mark(0, first));
-                cursor = new Cursor(index);
+                cursor = Cursor.at(index, new Mark(0, first));
                 position = 0;
             }
+        }
+
+        /** Removes some of the head. What is left keeps its positions, and all that is looked at later is there. */
+        private void retain() {
+            long end = first + messages.size();
+            long from = left + random.nextInt(4);
+            if (from >= end || random.nextInt(5) > 0) {
+                return;
+            }
+            // What nobody has counted before it is removed would take no bytes.
+            indexAll();
+            left = from;
+            index.removeBefore(left);
+            head = bytesBefore(left);
+            index.anchor(new Mark(head, left));
+            assertEquals(new Mark(head, left), index.head(), where);
+            position = head + random.nextInt(bytes.length() + 1 - head);
+        }
+
+        private int bytesBefore(long sequence) {
+            int before = 0;
+            for (int i = 0; i < sequence - first; i++) {
+                before += messages.get(i) == null ? 0 : messages.get(i).length() + 1;
+            }
+            return before;
         }
 
         /** As a stat does. */
@@ -98,12 +131,16 @@ class CursorModelTest {
                 index.extend(chunk(index.end().sequence()));
             }
             assertEquals(bytes.length(), index.end().position(), where);
-            assertTrue(index.locate(random.nextInt(bytes.length() + 1)).sequence() <= end, where);
+            assertTrue(
+                    index.locate(head + random.nextInt(bytes.length() + 1 - head))
+                                    .sequence()
+                            <= end,
+                    where);
         }
 
         private void read(int length) {
             if (position != cursor.position()) {
-                cursor.seek(position, index);
+                cursor.seek(position, new Positions(index, 0));
             }
             assertEquals(position, cursor.position(), where);
             ByteBuffer target = ByteBuffer.allocate(length);
@@ -137,7 +174,8 @@ class CursorModelTest {
 
         /** A chunk that covers {@code sequence}; like one from a cache, it may start before. */
         private Chunk chunk(long sequence) {
-            long from = Math.max(first, sequence - random.nextInt(3));
+            assertTrue(sequence >= left, where);
+            long from = Math.max(left, sequence - random.nextInt(3));
             long next = Math.min(first + messages.size(), sequence + 1 + random.nextInt(6));
             Chunk.Builder builder = new Chunk.Builder(from, 16);
             for (long i = from; i < next; i++) {

@@ -38,6 +38,8 @@ final class FakeFs implements AutoCloseable {
     /** The thread that makes calls unless a test says otherwise. */
     static final int TID = 4711;
 
+    private static final int OTHER_TID = 4712;
+
     /** More questions than any call needs one after the other. */
     private static final int SETTLED = 12;
 
@@ -182,6 +184,11 @@ final class FakeFs implements AutoCloseable {
 
     long size(String path) {
         return fs.getattr(path, caller()).size();
+    }
+
+    /** As stat(2) by some other process, which does not have it open. */
+    long sizeByName(String path) {
+        return fs.getattr(path, caller(OTHER_TID, true)).size();
     }
 
     /** Everything that was asked of the cluster, and what that led to, has been answered. */

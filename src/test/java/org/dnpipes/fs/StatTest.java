@@ -110,10 +110,25 @@ class StatTest {
     @Test
     void sizeDoesNotShrinkByRetentionWhileThePipeIsOpen() {
         PipeId pipe = fs.pipe("p", "a", "bcd");
-        fs.reader("/p");
+        OpenReader plain = fs.reader("/p");
+        assertEquals("a", plain.read(1));
+        OpenReader tail = fs.tail("/p");
         assertEquals(6, fs.size("/p"));
         fs.cluster.retainFrom(pipe, 1);
         assertEquals(6, fs.size("/p"));
+        assertEquals(6, plain.size());
+        assertEquals(6, tail.size());
+    }
+
+    @Test
+    void whoOpensAPipeNowIsToldOfWhatIsLeftThoughOthersHaveItOpen() {
+        PipeId pipe = fs.pipe("p", "a", "bcd");
+        assertEquals(6, fs.tail("/p").size());
+        fs.cluster.retainFrom(pipe, 1);
+        assertEquals(4, fs.sizeByName("/p"));
+        OpenReader late = fs.tail("/p");
+        assertEquals(4, late.size());
+        assertEquals("bcd\n", late.readAll());
     }
 
     @Test
@@ -268,7 +283,8 @@ class StatTest {
         fs.pipe("p", "a");
         fs.open("/p", FakeFs.O_RDONLY);
         fs.cluster.append(fs.cluster.recreateTopic("p").pipe(0), "bcd");
-        assertEquals(4, fs.size("/p"));
+        assertEquals(4, fs.sizeByName("/p"));
+        FakeFs.assertErrno(Errno.ESTALE, () -> fs.size("/p"));
     }
 
     @Test

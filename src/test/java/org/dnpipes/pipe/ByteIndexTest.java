@@ -62,9 +62,9 @@ class ByteIndexTest {
     void whatIsSkippedTakesNoBytesAndSkippingBackDoesNothing() {
         ByteIndex index = new ByteIndex(new Mark(0, 5));
         index.extend(chunk(5, 8, 10));
-        index.skipTo(100);
+        index.removeBefore(100);
         assertEquals(new Mark(30, 100), index.end());
-        index.skipTo(50);
+        index.removeBefore(50);
         assertEquals(new Mark(30, 100), index.end());
         index.extend(chunk(100, 101, 10));
         assertEquals(new Mark(40, 101), index.end());
