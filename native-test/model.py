@@ -688,7 +688,7 @@ class Model:
             # There was nothing that could be removed, so nobody has to be told.
             return
         self.was_reset(pipe)
-        # Who asks now gets to know it, on the other mount too; what that had read before it may show until then (9.1).
+        # Who asks now gets to know it, on the other mount too; what that had read before it may show until then (5.6).
         for asked in self.random.sample(self.mounts, len(self.mounts)):
             self.step("stat", pipe.name, "on", os.path.basename(asked), "by a process without readers")
             self.expect_size(self.bystander, pipe, asked, self.bystander.call("stat", os.path.join(asked, pipe.name)))

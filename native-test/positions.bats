@@ -125,3 +125,20 @@ print(os.fstat(fd).st_size, os.pread(fd, 4, 5000))
 ' "$p" > "$BATS_TEST_TMPDIR/got"
     file_is "$BATS_TEST_TMPDIR/got" $'0\n15000 b\'4000\''
 }
+
+# What came after the reset is known to this mount before it asks.
+@test "a reset by another mount is shown to a seeking reader also while others write and read on" {
+    seq 1 100 > "$p"
+    start "$BATS_TEST_TMPDIR/other" cat "$p@follow"
+    within 60 /usr/bin/python3 -c '
+import os, subprocess, sys, time
+p, q, other = sys.argv[1:]
+fd = os.open(p, os.O_RDONLY); os.lseek(fd, 0, os.SEEK_END)
+print(len(os.pread(fd, 5000, 0)))
+subprocess.run(["truncate", "-s", "0", q], check=True)
+with open(q, "w") as w: w.write("new\n")
+while "new" not in open(other).read(): time.sleep(0.01)
+print(os.fstat(fd).st_size, os.fstat(fd).st_size, os.pread(fd, 100, 0))
+' "$p" "$B/$name" "$BATS_TEST_TMPDIR/other" > "$BATS_TEST_TMPDIR/got"
+    file_is "$BATS_TEST_TMPDIR/got" $'292\n0 4 b\'new\\n\''
+}

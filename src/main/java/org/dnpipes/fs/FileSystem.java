@@ -83,7 +83,12 @@ public final class FileSystem implements AutoCloseable {
                 options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT, processes);
         this.names = new Names(engine.catalog(), options, waiting, openTopics);
         this.checkpoints = new Checkpoints(engine.indexes());
-        this.pipes = new Pipes(engine.source(), new ChunkCache(CACHE_BYTES), checkpoints, System::nanoTime);
+        this.pipes = new Pipes(new SharedPipe.Context(
+                engine.source(),
+                engine.catalog()::lastReset,
+                new ChunkCache(CACHE_BYTES),
+                checkpoints,
+                System::nanoTime));
         this.listings = new Listings(pipes, System::nanoTime);
         this.stat = new Stat(options, engine.source(), waiting, listings, Instant.now());
         this.extendedAttributes = new ExtendedAttributes(engine.catalog(), pipes, waiting);

@@ -159,7 +159,7 @@ final class Indexer {
             if (removed.isCutOff()) {
                 pipe.cutOff(removed.extent());
             }
-            pipe.learn(removed.extent());
+            pipe.learnRemoved(removed.extent());
             ByteIndex index = pipe.knownIndex().orElseThrow();
             index.removeBefore(removed.extent().first());
             return index.end().sequence() <= removed.extent().end() ? null : thrown;

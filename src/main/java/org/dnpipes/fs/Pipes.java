@@ -3,10 +3,7 @@ package org.dnpipes.fs;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongSupplier;
-import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.PipeId;
-import org.dnpipes.pipe.Source;
 
 /**
  * What this mount knows of each pipe that was used lately. Pipes that are open stay; of the others, those used the
@@ -15,22 +12,15 @@ import org.dnpipes.pipe.Source;
 final class Pipes {
     private static final int MAX = 20_000;
 
-    private final Source source;
-    private final ChunkCache cache;
-    private final Checkpoints checkpoints;
-    private final LongSupplier nanoTime;
+    private final SharedPipe.Context context;
     private final LinkedHashMap<PipeId, SharedPipe> pipes = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param nanoTime as System.nanoTime */
-    Pipes(Source source, ChunkCache cache, Checkpoints checkpoints, LongSupplier nanoTime) {
-        this.source = source;
-        this.cache = cache;
-        this.checkpoints = checkpoints;
-        this.nanoTime = nanoTime;
+    Pipes(SharedPipe.Context context) {
+        this.context = context;
     }
 
     synchronized SharedPipe get(PipeId id) {
-        SharedPipe pipe = pipes.computeIfAbsent(id, i -> new SharedPipe(i, source, cache, checkpoints, nanoTime));
+        SharedPipe pipe = pipes.computeIfAbsent(id, i -> new SharedPipe(i, context));
         if (pipes.size() > MAX) {
             forgetOne();
         }
@@ -47,7 +37,7 @@ final class Pipes {
     /** Forgets a pipe that is not there any more. */
     synchronized void forget(PipeId id) {
         pipes.remove(id);
-        cache.forget(id);
+        context.cache().forget(id);
     }
 
     private void forgetOne() {

@@ -42,7 +42,7 @@ final class Places {
     private static @Nullable Void learnRemoved(SharedPipe pipe, ByteIndex index, long first, Throwable failure) {
         PipeFailure why = PipeFailure.of(failure);
         if (why instanceof OutOfRange outside && outside.extent().first() > first) {
-            pipe.learn(outside.extent());
+            pipe.learnRemoved(outside.extent());
             index.removeBefore(outside.extent().first());
             return null;
         }

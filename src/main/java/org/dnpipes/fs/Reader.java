@@ -177,7 +177,14 @@ final class Reader {
      * tail, notices by that. Until then its positions mean nothing. Others just go on with what comes after.
      */
     synchronized boolean hasResetToShow() {
-        return rules.isSeeking() && resetsShown != pipe.resets();
+        if (!rules.isSeeking() || resetsShown == pipe.resets()) {
+            return false;
+        }
+        if (supply.isConcernedByReset()) {
+            return true;
+        }
+        resetsShown = pipe.resets();
+        return false;
     }
 
     /** The process is shown a size of 0. */

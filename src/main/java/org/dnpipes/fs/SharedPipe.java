@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Chunk;
@@ -32,8 +34,12 @@ final class SharedPipe {
     /** After so many bytes more somebody else may know more, too. */
     private static final long CONSULT_AGAIN = 64L << 20;
 
+    /** For so long a look at the pipe waits to know whether others have reset it. */
+    private static final long RESET_PATIENCE_MS = 1000;
+
     private final PipeId id;
     private final Source source;
+    private final Function<PipeId, CompletableFuture<Long>> lastReset;
     private final ChunkCache cache;
     private final Checkpoints checkpoints;
     private final LongSupplier nanoTime;
@@ -46,6 +52,8 @@ final class SharedPipe {
     private long knownEnd;
     private long removedBefore;
     private int resets;
+    /** The last time positions started anew, that was for readers up to here. */
+    private long anewFor;
     /** The newest lines that this mount has written, as far as no others came between them. */
     private @Nullable ByteIndex written;
     /** Whether use was made of what was kept of the pipe by others. */
@@ -64,14 +72,27 @@ final class SharedPipe {
 
     private long answered;
 
-    /** @param nanoTime as System.nanoTime */
-    SharedPipe(PipeId id, Source source, ChunkCache cache, Checkpoints checkpoints, LongSupplier nanoTime) {
+    SharedPipe(PipeId id, Context context) {
         this.id = id;
-        this.source = source;
-        this.cache = cache;
-        this.checkpoints = checkpoints;
-        this.nanoTime = nanoTime;
+        this.source = context.source();
+        this.lastReset = context.lastReset();
+        this.cache = context.cache();
+        this.checkpoints = context.checkpoints();
+        this.nanoTime = context.nanoTime();
     }
+
+    /**
+     * What all pipes of a mount use.
+     *
+     * @param lastReset as {@link org.dnpipes.pipe.Catalog#lastReset}
+     * @param nanoTime as System.nanoTime
+     */
+    record Context(
+            Source source,
+            Function<PipeId, CompletableFuture<Long>> lastReset,
+            ChunkCache cache,
+            Checkpoints checkpoints,
+            LongSupplier nanoTime) {}
 
     PipeId id() {
         return id;
@@ -121,16 +142,42 @@ final class SharedPipe {
     CompletableFuture<Extent> extent() {
         long question = ask();
         long indexed = indexed();
-        return source.extent(id).whenComplete((extent, failure) -> {
-            answered(question, failure);
-            if (extent != null) {
-                if (extent.end() < indexed) {
-                    // The answer is younger than what was known.
-                    cutOff(extent);
-                }
-                learn(extent);
-            }
-        });
+        return source.extent(id)
+                .whenComplete((extent, failure) -> answered(question, failure))
+                .thenCompose(extent -> lookForReset(extent).thenApply(done -> {
+                    if (extent.end() < indexed) {
+                        // The answer is younger than what was known.
+                        cutOff(extent);
+                    }
+                    learn(extent);
+                    return extent;
+                }));
+    }
+
+    /**
+     * Kafka does not tell retention from a reset by others: if there is a doubt, finds out what it was. Never fails.
+     */
+    private CompletableFuture<Void> lookForReset(Extent extent) {
+        if (!isDoubtful(extent)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return lastReset
+                .apply(id)
+                .completeOnTimeout(0L, RESET_PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> 0L)
+                .thenAccept(end -> {
+                    if (end == extent.first()) {
+                        reset(end);
+                    }
+                });
+    }
+
+    private synchronized boolean isDoubtful(Extent extent) {
+        return opens > 0 && index != null && extent.first() > index.first() && !isAllGone(index, extent);
+    }
+
+    private boolean isAllGone(ByteIndex known, Extent extent) {
+        return extent.first() >= knownEnd && knownEnd > known.first();
     }
 
     /** Up to where the index goes now. */
@@ -318,8 +365,14 @@ final class SharedPipe {
         }
     }
 
+    /** A read has shown that messages are not there any more. */
+    void learnRemoved(Extent extent) {
+        var unused = lookForReset(extent);
+        learn(extent);
+    }
+
     /** Takes in what was found out about the extent. */
-    synchronized void learn(Extent extent) {
+    private synchronized void learn(Extent extent) {
         if (index == null) {
             index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
         } else if (extent.first() > index.first()) {
@@ -331,7 +384,7 @@ final class SharedPipe {
 
     /** Retention has been at work, or a reset by somebody else. */
     private void headRemoved(ByteIndex known, Extent extent) {
-        if (extent.first() >= knownEnd && knownEnd > known.first()) {
+        if (isAllGone(known, extent)) {
             // Nothing is left of what was known here. If that was retention, starting anew does no harm either.
             reset(extent.first());
         } else if (opens == 0) {
@@ -356,6 +409,7 @@ final class SharedPipe {
         removedBefore = Math.min(removedBefore, end);
         knownStable = Math.min(knownStable, end);
         knownEnd = end;
+        anewFor = Long.MAX_VALUE;
         written = null;
         consulted = false;
         cache.forget(id);
@@ -376,6 +430,7 @@ final class SharedPipe {
     synchronized void reset(long end) {
         if (end > removedBefore) {
             removedBefore = end;
+            anewFor = end;
             resets++;
             beginAnew(end);
         }
@@ -384,5 +439,13 @@ final class SharedPipe {
     /** How often positions have started anew. Readers of a regular file have to be shown when that happens. */
     synchronized int resets() {
         return resets;
+    }
+
+    /**
+     * Whether positions start anew also for who is going to read {@code sequence}. Not for who has read already what
+     * was pushed after, or during, a reset: it would get that twice.
+     */
+    synchronized boolean startsAnewFor(long sequence) {
+        return sequence <= anewFor;
     }
 }

@@ -85,6 +85,11 @@ final class Supply {
         asFile = ofFile;
     }
 
+    /** Whether the last reset is news, and not behind what was read. */
+    boolean isConcernedByReset() {
+        return cursor == null || pipe.startsAnewFor(cursor.nextSequence());
+    }
+
     /** The pipe's positions have started anew, and the reader of a regular file knows. */
     void startFileAnew() {
         file = null;
@@ -208,9 +213,7 @@ final class Supply {
             return CompletableFuture.completedFuture(left);
         }
         if (ofFile) {
-            Positions known = file;
-            return CompletableFuture.completedFuture(
-                    known != null && known.index() == index ? Math.max(0, known.inFile(end.position())) : left);
+            return file == null ? CompletableFuture.completedFuture(left) : sizeOfFile(file, index, end);
         }
         long here = target == NOWHERE ? cursor.positionBehindHand(pipe.removedBefore()) : target;
         long next = Math.max(target == NOWHERE ? cursor.sequence() : 0, head.sequence());
@@ -222,13 +225,22 @@ final class Supply {
                 : Places.of(pipe, index, next).thenApply(place -> here + end.position() - place.position());
     }
 
+    /** Positions that the pipe had before a reset go on for who has read on. */
+    private CompletableFuture<Long> sizeOfFile(Positions meant, ByteIndex index, Mark end) {
+        Mark known = meant.index() == index ? end : meant.index().end();
+        long size = Math.max(0, meant.inFile(known.position()));
+        return known.sequence() >= end.sequence()
+                ? CompletableFuture.completedFuture(size)
+                : Places.of(pipe, index, known.sequence()).thenApply(place -> size + end.position() - place.position());
+    }
+
     /** What was asked for may be gone; then what is left follows. */
     private boolean recovers(@Nullable PipeFailure failure) {
         if (!(failure instanceof OutOfRange outside)) {
             return false;
         }
         Extent extent = outside.extent();
-        pipe.learn(extent);
+        pipe.learnRemoved(extent);
         // Behind the end is where a pipe has lost messages that it had: Kafka's unclean leader election.
         long asked = cursor().sequence();
         if (outside.isCutOff()) {

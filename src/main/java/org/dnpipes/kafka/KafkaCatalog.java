@@ -45,6 +45,7 @@ final class KafkaCatalog implements Catalog {
     private final Extents extents;
     private final LineLimits limits;
     private final TopicCreation creation;
+    private final ResetMarks resets;
     private final Consumer<PipeId> removed;
 
     /** @param removed is told about pipes whose first messages were removed, before the caller is */
@@ -54,6 +55,7 @@ final class KafkaCatalog implements Catalog {
         this.extents = clients.extents();
         this.limits = clients.limits();
         this.creation = creation;
+        this.resets = new ResetMarks(admin);
         this.removed = removed;
     }
 
@@ -217,7 +219,8 @@ final class KafkaCatalog implements Catalog {
         return explained(
                 attempt,
                 () -> topics.requireNow(pipe)
-                        .thenCompose(same -> Answers.of(
+                        .thenCompose(same -> resets.mark(pipe, end))
+                        .thenCompose(marked -> Answers.of(
                                 admin.deleteRecords(Map.of(Extents.partition(pipe), RecordsToDelete.beforeOffset(end)))
                                         .all()))
                         .handle((done, failure) -> {
@@ -227,6 +230,11 @@ final class KafkaCatalog implements Catalog {
                             }
                             return null;
                         }));
+    }
+
+    @Override
+    public CompletableFuture<Long> lastReset(PipeId pipe) {
+        return explained("see whether pipe " + pipe + " was reset", () -> resets.last(pipe));
     }
 
     private static PipeFailure removal(String attempt, PipeId pipe, Throwable failure) {

@@ -47,7 +47,14 @@ public interface Catalog {
 
     /**
      * Removes every message with a sequence number below {@code end}, and no other, for everybody. When it completes,
-     * no later look at the pipe shows them. Fails with REFUSED where the topic does not allow it.
+     * no later look at the pipe shows them. Fails with REFUSED where the topic does not allow it. Others are told, as
+     * far as that is possible, that it was not retention that has removed them: see {@link #lastReset}.
      */
     CompletableFuture<Void> removeBefore(PipeId pipe, long end);
+
+    /**
+     * The {@code end} of the last {@link #removeBefore} by whichever mount; 0 if none is known. One that has failed may
+     * be told as well: it was a reset if the first message that is left is that one.
+     */
+    CompletableFuture<Long> lastReset(PipeId pipe);
 }

@@ -103,9 +103,14 @@ final class FakeCatalog implements Catalog {
             if (store.topic(pipe.topic()).refusesRemoval()) {
                 throw new PipeFailure(Reason.REFUSED, "topic " + pipe.topic() + " does not allow to remove messages");
             }
-            log.removeBefore(end);
+            log.reset(end);
             return null;
         });
+    }
+
+    @Override
+    public CompletableFuture<Long> lastReset(PipeId pipe) {
+        return connection.ask(pipe, () -> store.log(pipe).looked().lastReset());
     }
 
     private CompletableFuture<Topic> look(String name) {

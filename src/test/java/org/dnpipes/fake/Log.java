@@ -30,6 +30,7 @@ final class Log {
     private final Set<FakeTransaction> open = new LinkedHashSet<>();
     private final List<Read> waiting = new ArrayList<>();
     private long first;
+    private long lastReset;
     private long end;
     /** Under which leader each message was stored. */
     private final NavigableMap<Long, Integer> epochs = new TreeMap<>();
@@ -96,6 +97,15 @@ final class Log {
 
     void ended(FakeTransaction transaction) {
         open.remove(transaction);
+    }
+
+    void reset(long sequence) {
+        lastReset = sequence;
+        removeBefore(sequence);
+    }
+
+    long lastReset() {
+        return lastReset;
     }
 
     void removeBefore(long sequence) {

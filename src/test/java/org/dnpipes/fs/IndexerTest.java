@@ -32,7 +32,13 @@ class IndexerTest {
         id = cluster.createPipe("p");
         // Too small to keep anything: every chunk is read from the cluster.
         pipe = new SharedPipe(
-                id, cluster.source(), new ChunkCache(1), new Checkpoints(IndexStore.NONE), System::nanoTime);
+                id,
+                new SharedPipe.Context(
+                        cluster.source(),
+                        cluster.catalog()::lastReset,
+                        new ChunkCache(1),
+                        new Checkpoints(IndexStore.NONE),
+                        System::nanoTime));
         cluster.largestChunk(1, 1000);
         for (int i = 0; i < 20; i++) {
             cluster.append(id, "message" + (10 + i));

@@ -37,7 +37,13 @@ class PlacesTest {
         id = cluster.createPipe("p");
         // Too small to keep anything: what is gone from the cluster is gone.
         pipe = new SharedPipe(
-                id, cluster.source(), new ChunkCache(1), new Checkpoints(IndexStore.NONE), System::nanoTime);
+                id,
+                new SharedPipe.Context(
+                        cluster.source(),
+                        cluster.catalog()::lastReset,
+                        new ChunkCache(1),
+                        new Checkpoints(IndexStore.NONE),
+                        System::nanoTime));
         cluster.largestChunk(1, 2 * BYTES);
         for (int i = 0; i < MESSAGES; i++) {
             cluster.append(id, "x".repeat(BYTES - 1));

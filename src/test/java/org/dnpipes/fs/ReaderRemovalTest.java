@@ -233,6 +233,54 @@ class ReaderRemovalTest {
         assertEquals(line(5) + line(6), reader.read(1000));
     }
 
+    /** Somebody else here knows already of messages that came after. */
+    @Test
+    void resetByAnotherMountIsShownAlsoIfWhatCameAfterItIsKnownHere() {
+        PipeId pipe = pipeOf(3);
+        OpenReader reader = fs.tail("/p");
+        assertEquals(30, reader.readAll().length());
+        OpenReader other = fs.reader("/p@follow");
+        assertEquals(30, other.read().length());
+        fs.cluster.append(pipe, message(3));
+        assertEquals(line(3), other.read());
+        fs.cluster.catalog().removeBefore(pipe, 3).join();
+        assertEquals(0, reader.size());
+        assertEquals(10, reader.size());
+        reader.seek(0);
+        assertEquals(line(3), reader.readAll());
+    }
+
+    @Test
+    void retentionOfAsMuchIsNotTakenForAReset() {
+        PipeId pipe = pipeOf(3);
+        OpenReader reader = fs.tail("/p");
+        assertEquals(30, reader.readAll().length());
+        fs.cluster.append(pipe, message(3));
+        fs.cluster.catalog().removeBefore(pipe, 1).join();
+        fs.cluster.retainFrom(pipe, 3);
+        assertEquals(40, reader.size());
+        assertEquals(line(3), reader.readAll());
+    }
+
+    /** It would get them twice. */
+    @Test
+    void resetIsNotShownToAReaderThatHasReadWhatCameAfterIt() {
+        PipeId pipe = pipeOf(4);
+        OpenReader reader = fs.tail("/p");
+        assertEquals(40, reader.readAll().length());
+        fs.cluster.catalog().removeBefore(pipe, 3).join();
+        assertEquals(40, reader.size());
+        fs.cluster.append(pipe, message(4));
+        assertEquals(10, fs.sizeByName("/p") - 10);
+        assertEquals(50, reader.size());
+        assertEquals(line(4), reader.readAll());
+        reader.seek(30);
+        assertEquals(line(3) + line(4), reader.readAll());
+        // The next one is.
+        reset("/p");
+        assertEquals(0, reader.size());
+    }
+
     @Test
     void resetDuringASnapshotEndsIt() {
         PipeId pipe = pipeOf(3);

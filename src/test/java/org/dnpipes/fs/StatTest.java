@@ -291,8 +291,14 @@ class StatTest {
     void whoAsksAboutAPipeThatOwesAnAnswerDoesNotWaitAsLongAgain() {
         PipeId id = fs.pipe("p", "a");
         AtomicLong now = new AtomicLong();
-        SharedPipe pipe =
-                new SharedPipe(id, fs.cluster.source(), new ChunkCache(1), new Checkpoints(IndexStore.NONE), now::get);
+        SharedPipe pipe = new SharedPipe(
+                id,
+                new SharedPipe.Context(
+                        fs.cluster.source(),
+                        fs.cluster.catalog()::lastReset,
+                        new ChunkCache(1),
+                        new Checkpoints(IndexStore.NONE),
+                        now::get));
         Duration patience = Duration.ofSeconds(10);
         fs.cluster.pause();
         CompletableFuture<Extent> unanswered = pipe.extent();
@@ -336,7 +342,14 @@ class StatTest {
                 return fs.cluster.source().read(pipe, from);
             }
         };
-        SharedPipe pipe = new SharedPipe(id, source, new ChunkCache(1), new Checkpoints(IndexStore.NONE), now::get);
+        SharedPipe pipe = new SharedPipe(
+                id,
+                new SharedPipe.Context(
+                        source,
+                        fs.cluster.catalog()::lastReset,
+                        new ChunkCache(1),
+                        new Checkpoints(IndexStore.NONE),
+                        now::get));
         Duration patience = Duration.ofSeconds(10);
         pipe.extent();
         now.addAndGet(Duration.ofSeconds(1).toNanos());

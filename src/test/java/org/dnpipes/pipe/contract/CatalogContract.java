@@ -323,6 +323,19 @@ public abstract class CatalogContract extends PortContract {
     }
 
     @Test
+    void removalIsToldToOthersAndIsNotTakenForThatOfAnotherPipe() throws Exception {
+        Topic topic = engine().createTopic(name(), 2);
+        push(topic.pipe(0), "a", "b");
+        push(topic.pipe(1), "a", "b");
+        assertEquals(0, answer(elsewhere.catalog().lastReset(topic.pipe(0))));
+        answer(here.catalog().removeBefore(topic.pipe(0), 1));
+        assertEquals(1, answer(elsewhere.catalog().lastReset(topic.pipe(0))));
+        assertEquals(0, answer(elsewhere.catalog().lastReset(topic.pipe(1))));
+        answer(elsewhere.catalog().removeBefore(topic.pipe(0), 2));
+        assertEquals(2, answer(here.catalog().lastReset(topic.pipe(0))));
+    }
+
+    @Test
     void removalIsRefusedWhereTheTopicForbidsIt() {
         PipeId pipe = engine().createTopicThatRefusesRemoval(name()).pipe(0);
         assertFails(Reason.REFUSED, here.catalog().removeBefore(pipe, 0));
