@@ -122,7 +122,7 @@ public final class FileSystem implements AutoCloseable {
 
     public Attributes getattr(String path, Caller caller) {
         if (caller.looksUp()) {
-            Attributes found = attributes(path, caller);
+            Attributes found = attributes(path, caller, false);
             lookups.lookedUp(caller.tid(), path, found);
             return found;
         }
@@ -147,7 +147,7 @@ public final class FileSystem implements AutoCloseable {
     private Attributes ofNameOfFile(String path, Caller caller) {
         Attributes found;
         try {
-            found = attributes(path, caller);
+            found = attributes(path, caller, true);
         } catch (FsException e) {
             if (e.errno() == Errno.ENOENT && openPaths.isOfAnother(path, caller, NO_INODE)) {
                 throw new FsException(Errno.ESTALE, path + " is not there any more");
@@ -178,12 +178,13 @@ public final class FileSystem implements AutoCloseable {
                 .toList();
     }
 
-    private Attributes attributes(String path, Caller caller) {
+    /** @param ofFile whether it is an open file that is asked about, and not the name */
+    private Attributes attributes(String path, Caller caller, boolean ofFile) {
         // Programs look at what they have open before they write: that must not wait for a cluster that is away.
         Optional<Node> open = names.lookUpOpen(path);
         if (open.isPresent()) {
             try {
-                return getattr(open.get(), path, caller);
+                return getattr(open.get(), path, caller, ofFile);
             } catch (FsException e) {
                 if (e.errno() != Errno.ESTALE) {
                     throw e;
@@ -191,15 +192,19 @@ public final class FileSystem implements AutoCloseable {
                 // Another topic may have taken the name.
             }
         }
-        return getattr(names.lookUp(path, caller), path, caller);
+        return getattr(names.lookUp(path, caller), path, caller, ofFile);
     }
 
-    private Attributes getattr(Node node, String path, Caller caller) {
+    private Attributes getattr(Node node, String path, Caller caller, boolean ofFile) {
         if (!(node instanceof Pipe pipe)) {
             return stat.ofDirectory(node);
         }
         SharedPipe shared = pipes.get(pipe.id());
-        return stat.ofName(pipe.inode(), shared, readers(openPaths.ofCaller(path, caller), shared), caller);
+        List<Reader> own = readers(openPaths.ofCaller(path, caller), shared);
+        // A slow machine may be asked about a name like that, too.
+        return ofFile && shared.isOpen()
+                ? stat.ofFile(pipe.inode(), shared, own, caller)
+                : stat.ofName(pipe.inode(), shared, own, caller);
     }
 
     public Attributes fgetattr(long fh, Caller caller) {

@@ -64,8 +64,10 @@ final class ReadRules {
 
     /**
      * What {@code found} means for a reader at {@code sequence} that has read all it could. The first rule that fits.
+     *
+     * @param passed whether there was something, read or skipped
      */
-    Verdict decide(Findings found, long sequence, boolean nonBlocking) {
+    Verdict decide(Findings found, long sequence, boolean passed, boolean nonBlocking) {
         if (view.has(Rule.FOLLOW)) {
             return nonBlocking ? Verdict.AGAIN : Verdict.WAIT;
         }
@@ -75,7 +77,7 @@ final class ReadRules {
         if (isFile()) {
             return Verdict.END;
         }
-        boolean ended = !waitsForEver() && found.isEnd(sequence) && hasBegun(found);
+        boolean ended = !waitsForEver() && found.isEnd(sequence) && (passed || hasBegun(found));
         return ended ? Verdict.END : Verdict.WAIT;
     }
 

@@ -362,7 +362,7 @@ final class Reader {
         if (findings.hasMore(cursor.sequence())) {
             return Outcome.UNKNOWN;
         }
-        return switch (rules.decide(findings, cursor.sequence(), nonBlocking)) {
+        return switch (rules.decide(findings, cursor.sequence(), cursor.position() > 0, nonBlocking)) {
             case WAIT -> Outcome.WAIT;
             case AGAIN -> Outcome.AGAIN;
             case END -> Outcome.END;

@@ -22,7 +22,12 @@ final class Stat {
     /** A pipe that nobody has opened here is read up to here to know its size. */
     private static final long SMALL = 4L << 20;
 
+    /** Who asks about a name is not made to wait long. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Who asks about an open file may rely on the size, and is going to read all of it, as a rule. */
+    private static final Duration PATIENCE_OF_FILE = Duration.ofSeconds(5);
+
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     private final FsOptions options;
@@ -55,20 +60,21 @@ final class Stat {
     /**
      * What an open file tells.
      *
-     * @param asking its reader; several if it is one of them and nobody knows which; none if it cannot be read
+     * @param asking its reader; several if it is one of them and nobody knows which; none if it cannot be read, or
+     *     tells nothing else than others do
      */
     Attributes ofFile(long inode, SharedPipe pipe, List<Reader> asking, Caller caller) {
         return ofPipe(inode, pipe, asking, caller, true);
     }
 
-    private Attributes ofPipe(long inode, SharedPipe pipe, List<Reader> readers, Caller caller, boolean showsResets) {
+    private Attributes ofPipe(long inode, SharedPipe pipe, List<Reader> readers, Caller caller, boolean ofFile) {
         // Who may not look into a pipe may still write it: all that is unknown is its size.
         Optional<Extent> known = ifAllowed(() -> waiting.about(pipe, extent(pipe, caller), caller));
         if (known.isEmpty()) {
             return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted);
         }
         Extent extent = known.get();
-        long size = showsResets && showsReset(readers) ? 0 : size(pipe, extent, readers, caller);
+        long size = ofFile && showsReset(readers) ? 0 : size(pipe, extent, readers, caller, ofFile);
         return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, size, modified(pipe, extent, caller));
     }
 
@@ -97,10 +103,11 @@ final class Stat {
     }
 
     /** The size of {@code pipe}, exact unless it is a multiple of {@link #PAGE}; never more than there is. */
-    private long size(SharedPipe pipe, Extent extent, List<Reader> readers, Caller caller) {
+    private long size(SharedPipe pipe, Extent extent, List<Reader> readers, Caller caller, boolean ofFile) {
         if (!isIndexed(pipe, extent)) {
             boolean relies = readers.stream().anyMatch(Reader::isSeeking);
-            index(pipe, extent, relies ? FOR_EVER : PATIENCE, caller);
+            Duration patience = ofFile ? PATIENCE_OF_FILE : PATIENCE;
+            index(pipe, extent, relies ? FOR_EVER : patience, caller);
         }
         ByteIndex index = index(pipe);
         Mark end = index.end();
@@ -109,7 +116,11 @@ final class Stat {
                 .mapToLong(reader -> waiting.about(pipe, reader.size(index, end, head), caller))
                 .min()
                 .orElseGet(() -> Math.max(0, end.position() - head.position()));
-        return end.sequence() >= extent.stable() ? size : size / PAGE * PAGE;
+        if (end.sequence() >= extent.stable()) {
+            return size;
+        }
+        // tail -c believes the size of an open file that is larger than a block; if not, it seeks to the end.
+        return (ofFile ? Math.min(size, PAGE) : size) / PAGE * PAGE;
     }
 
     private void index(SharedPipe pipe, Extent extent, Duration patience, Caller caller) {

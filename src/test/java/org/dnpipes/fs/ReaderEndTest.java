@@ -54,6 +54,15 @@ class ReaderEndTest {
         assertEquals("a\nb\n", fs.reader("/p").readAll());
     }
 
+    /** Like tail -c +100, or dd skip=. */
+    @Test
+    void plainReaderThatHasSkippedAllThereIsNeedsNoWriterToSeeTheEnd() {
+        fs.pipe("p", "a", "b");
+        OpenReader reader = fs.reader("/p");
+        reader.seek(100);
+        assertEquals("", reader.read());
+    }
+
     @Test
     void plainReaderWaitsAsLongAsAWriterIsThere() {
         PipeId pipe = fs.pipe("p", "a");
