@@ -3,8 +3,8 @@
 
 load lib
 
-# As many operations as a run of all suites can spare; DNPIPES_MODEL_OPERATIONS=100000 and more for a night.
-export DNPIPES_MODEL_OPERATIONS=${DNPIPES_MODEL_OPERATIONS:-25000}
+# DNPIPES_MODEL_OPERATIONS=1000000 and more for a night.
+export DNPIPES_MODEL_OPERATIONS=${DNPIPES_MODEL_OPERATIONS:-100000}
 # It is a long test, on a slow machine longer still.
 export BATS_TEST_TIMEOUT=900
 

@@ -40,12 +40,17 @@ public final class IndexFiles implements IndexStore, AutoCloseable {
 
     private static final int LONGEST = 1 << 20;
     private static final int MOST_FILES = 10_000;
+    private static final long MOST_BYTES = 256L << 20;
+    /** So many files are written before it is looked again whether there are too many. */
+    private static final int SWEEP_EVERY = 1000;
+
     private static final int MOST_WAITING = 1000;
     private static final String SET_ASIDE = ".bad";
 
     private final Path directory;
     private final ExecutorService worker;
-    private boolean swept;
+    /** Used by the worker alone. */
+    private int written;
 
     /** @param directory is made when it is first needed */
     public IndexFiles(Path directory) {
@@ -128,32 +133,35 @@ public final class IndexFiles implements IndexStore, AutoCloseable {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        if (!swept) {
-            swept = true;
-            sweep(MOST_FILES);
+        if (written++ % SWEEP_EVERY == 0) {
+            sweep(MOST_FILES, MOST_BYTES);
         }
     }
 
-    /** Deletes the files that were written the longest time ago, and leaves that many. */
-    void sweep(int most) throws IOException {
-        List<Path> files;
+    private record Kept(Path path, FileTime time, long bytes) {}
+
+    /**
+     * Deletes the files that were written the longest time ago, so that only so many are left, with so many bytes.
+     * Whatever lies there counts, also what was set aside, and what a process that was killed has begun.
+     */
+    void sweep(int mostFiles, long mostBytes) throws IOException {
+        List<Kept> files = new ArrayList<>();
         try (Stream<Path> all = Files.list(directory)) {
-            files = new ArrayList<>(all.toList());
-        }
-        if (files.size() > most) {
-            files.sort(Comparator.comparing(IndexFiles::written));
-            for (Path file : files.subList(0, files.size() - most)) {
-                Files.deleteIfExists(file);
+            for (Path file : all.toList()) {
+                files.add(new Kept(file, Files.getLastModifiedTime(file), Files.size(file)));
             }
+        } catch (NoSuchFileException e) {
+            // Another process is at it.
+            return;
         }
-    }
-
-    private static FileTime written(Path file) {
-        try {
-            return Files.getLastModifiedTime(file);
-        } catch (IOException e) {
-            // Somebody else has deleted it.
-            return FileTime.fromMillis(0);
+        files.sort(Comparator.comparing(Kept::time).reversed());
+        long bytes = 0;
+        int count = 0;
+        for (Kept file : files) {
+            bytes += file.bytes();
+            if (++count > mostFiles || bytes > mostBytes) {
+                Files.deleteIfExists(file.path());
+            }
         }
     }
 

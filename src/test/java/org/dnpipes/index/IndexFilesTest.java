@@ -105,10 +105,14 @@ class IndexFilesTest {
             answer(files.save(pipe, KNOWN));
             Files.setLastModifiedTime(directory.resolve("id" + i + ".0"), FileTime.fromMillis(1_000_000L * (9 - i)));
         }
-        files.sweep(2);
+        files.sweep(2, Long.MAX_VALUE);
         for (int i = 0; i < 5; i++) {
             assertEquals(i < 2, Files.exists(directory.resolve("id" + i + ".0")), "file " + i);
         }
+        // However few they are.
+        files.sweep(2, Files.size(directory.resolve("id0.0")) + 1);
+        assertTrue(Files.exists(directory.resolve("id0.0")));
+        assertFalse(Files.exists(directory.resolve("id1.0")));
     }
 
     @Test
