@@ -75,6 +75,11 @@ final class Checkpoints {
         }
         IndexSnapshot best = found.get(0);
         return isTrue(pipe, best).thenCompose(yes -> {
+            log.debug(
+                    "{}: what was kept of it, up to {}, {}",
+                    pipe.id(),
+                    best.end(),
+                    yes ? "is true" : "may not be true");
             if (yes) {
                 pipe.offer(best.endingWithLast());
                 return CompletableFuture.completedFuture(null);

@@ -19,7 +19,7 @@ final class Indexer {
     private static final long WORTH_ASKING = 512 << 10;
 
     /** For so long it waits for the answer. */
-    private static final long CONSULT_MS = 200;
+    private static final long CONSULT_MS = 1000;
 
     private record Wish(long sequence, long upTo, CompletableFuture<Void> done) {
         boolean isFulfilledBy(ByteIndex.Mark end) {

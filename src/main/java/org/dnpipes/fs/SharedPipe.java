@@ -31,6 +31,9 @@ final class SharedPipe {
     /** Within this time a cluster that is there has answered. */
     private static final Duration NOTICE = Duration.ofMillis(300);
 
+    /** To read so many messages is worth asking whether others have done so. */
+    private static final long MANY = 5000;
+
     /** After so many bytes more somebody else may know more, too. */
     private static final long CONSULT_AGAIN = 64L << 20;
 
@@ -341,14 +344,15 @@ final class SharedPipe {
     }
 
     /**
-     * Makes use of what was kept of the pipe by others, if that has not been tried lately and so much has been read of
-     * it that it may be worth it. Null if not; else completes when that is done.
+     * Makes use of what was kept of the pipe by others, if that has not been tried lately and there is so much to read
+     * that it may be worth it, or was. Null if not; else completes when that is done.
      */
     @Nullable
     CompletableFuture<Void> consult(long worth) {
         synchronized (this) {
             long read = index == null ? 0 : index.end().position() - consultedPosition;
-            if (read < (consulted ? CONSULT_AGAIN : worth)) {
+            boolean worthIt = consulted ? read >= CONSULT_AGAIN : read >= worth || knownStable - indexed() >= MANY;
+            if (!worthIt) {
                 return null;
             }
             consulted = true;

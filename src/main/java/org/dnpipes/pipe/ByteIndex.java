@@ -207,10 +207,10 @@ public final class ByteIndex {
             return;
         }
         long shift = endPosition - joint.position();
-        // What is taken over must not be thinned out as soon as a little is added.
-        spacing = Math.max(spacing, from.bytes() / (MAX_MARKS / 2));
+        // Marks of some parts must not be closer than those of others: each thinning would leave fewer of the others.
+        spacing = Math.max(spacing, (from.end().position() + shift - positions[0]) / (MAX_MARKS / 2));
         for (Mark mark : from.marks()) {
-            if (mark.sequence() >= endSequence) {
+            if (mark.sequence() >= endSequence && mark.position() + shift - positions[count - 1] >= spacing) {
                 mark(mark.position() + shift, mark.sequence());
             }
         }

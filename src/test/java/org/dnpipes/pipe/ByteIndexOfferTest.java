@@ -1,6 +1,7 @@
 package org.dnpipes.pipe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -143,5 +144,28 @@ class ByteIndexOfferTest {
         index.extend(chunk(990, 1010));
         assertEquals(1009, index.snapshot().last());
         assertEquals(1, index.snapshot().epoch());
+    }
+
+    /** As when a mount writes for long, and what it has written is offered now and then. */
+    @Test
+    void marksStayEvenlySpreadHoweverOftenMoreIsTakenOver() {
+        ByteIndex mine = new ByteIndex(new Mark(0, 0));
+        long bytes = 0;
+        for (int part = 0; part < 200; part++) {
+            ByteIndex written = new ByteIndex(new Mark(0, part * 1000L));
+            for (int i = 0; i < 1000; i++) {
+                written.extend(new Sink.Run(part * 1000L + i, part * 1000L + i + 1, 0), 64 << 10);
+            }
+            mine.offer(written.snapshot());
+            bytes += 1000L * (64 << 10);
+            assertEquals(new Mark(bytes, part * 1000L + 1000), mine.end());
+        }
+        long farthest = 0;
+        for (long position = 0; position < bytes; position += 1_234_567) {
+            Mark mark = mine.locate(position);
+            assertEquals(mark.sequence() * (64 << 10), mark.position());
+            farthest = Math.max(farthest, position - mark.position());
+        }
+        assertTrue(farthest <= bytes / 1000, "a mark is " + farthest + " of " + bytes + " bytes away");
     }
 }
