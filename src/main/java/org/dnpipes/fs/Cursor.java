@@ -164,14 +164,14 @@ final class Cursor {
         return positions;
     }
 
-    /**
-     * The position of what follows what is in hand, of which only a line that was begun counts before {@code first}.
-     */
-    long positionBehindHand(long first) {
+    /** What follows what is in hand, of which only a line that was begun counts if it is before {@code first}. */
+    Mark behindHand(long first) {
         if (chunk == null || nextSequence() >= first) {
-            return position + end - at;
+            return new Mark(position + end - at, sequence);
         }
-        return isWithinLine() ? position + chunk.positionOf(nextSequence() + 1) - at : position;
+        return isWithinLine()
+                ? new Mark(position + chunk.positionOf(nextSequence() + 1) - at, nextSequence() + 1)
+                : new Mark(position, nextSequence());
     }
 
     /** Whether a line has been read in part. */

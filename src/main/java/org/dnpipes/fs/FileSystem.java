@@ -41,8 +41,6 @@ public final class FileSystem implements AutoCloseable {
     private static final long KEEP_PERIOD_MS = 10_000;
     private static final long KEEP_TIMEOUT_MS = 1000;
 
-    private static final long NO_INODE = 0;
-
     /** Nobody wants to look at an ls for longer, whatever patience a write has. */
     private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(10);
 
@@ -122,7 +120,7 @@ public final class FileSystem implements AutoCloseable {
 
     public Attributes getattr(String path, Caller caller) {
         if (caller.looksUp()) {
-            Attributes found = attributes(path, caller, false);
+            Attributes found = attributes(path, caller);
             lookups.lookedUp(caller.tid(), path, found);
             return found;
         }
@@ -137,27 +135,7 @@ public final class FileSystem implements AutoCloseable {
             return ofFiles(List.of(justOpened), caller);
         }
         List<OpenPipe> files = openPaths.ofCaller(path, caller);
-        if (!files.isEmpty()) {
-            return ofFiles(files, caller);
-        }
-        return ofNameOfFile(path, caller);
-    }
-
-    /** What the name tells, if it still is that of what the process has open by it. */
-    private Attributes ofNameOfFile(String path, Caller caller) {
-        Attributes found;
-        try {
-            found = attributes(path, caller, true);
-        } catch (FsException e) {
-            if (e.errno() == Errno.ENOENT && openPaths.isOfAnother(path, caller, NO_INODE)) {
-                throw new FsException(Errno.ESTALE, path + " is not there any more");
-            }
-            throw e;
-        }
-        if (openPaths.isOfAnother(path, caller, found.inode())) {
-            throw new FsException(Errno.ESTALE, "another topic has the name " + path + " now");
-        }
-        return found;
+        return files.isEmpty() ? attributes(path, caller) : ofFiles(files, caller);
     }
 
     private Attributes ofFiles(List<OpenPipe> files, Caller caller) {
@@ -178,13 +156,12 @@ public final class FileSystem implements AutoCloseable {
                 .toList();
     }
 
-    /** @param ofFile whether it is an open file that is asked about, and not the name */
-    private Attributes attributes(String path, Caller caller, boolean ofFile) {
+    private Attributes attributes(String path, Caller caller) {
         // Programs look at what they have open before they write: that must not wait for a cluster that is away.
         Optional<Node> open = names.lookUpOpen(path);
         if (open.isPresent()) {
             try {
-                return getattr(open.get(), path, caller, ofFile);
+                return getattr(open.get(), path, caller);
             } catch (FsException e) {
                 if (e.errno() != Errno.ESTALE) {
                     throw e;
@@ -192,19 +169,16 @@ public final class FileSystem implements AutoCloseable {
                 // Another topic may have taken the name.
             }
         }
-        return getattr(names.lookUp(path, caller), path, caller, ofFile);
+        return getattr(names.lookUp(path, caller), path, caller);
     }
 
-    private Attributes getattr(Node node, String path, Caller caller, boolean ofFile) {
+    private Attributes getattr(Node node, String path, Caller caller) {
         if (!(node instanceof Pipe pipe)) {
             return stat.ofDirectory(node);
         }
         SharedPipe shared = pipes.get(pipe.id());
         List<Reader> own = readers(openPaths.ofCaller(path, caller), shared);
-        // A slow machine may be asked about a name like that, too.
-        return ofFile && shared.isOpen()
-                ? stat.ofFile(pipe.inode(), shared, own, caller)
-                : stat.ofName(pipe.inode(), shared, own, caller);
+        return stat.ofName(pipe.inode(), shared, own, caller);
     }
 
     public Attributes fgetattr(long fh, Caller caller) {
@@ -277,13 +251,13 @@ public final class FileSystem implements AutoCloseable {
                 // Else it would wait for a second writer if the first one came and went right after the open.
                 waiting.succeedsWithin(reader.began(), caller, BEGIN_TIMEOUT);
             }
-            OpenPipe open = new OpenPipe(path, caller.tid(), node, pipe, reader, writer, flags);
+            OpenPipe open = new OpenPipe(path, openPaths.processOf(caller), node, pipe, reader, writer, flags);
             long fh = handles.add(open);
             openPaths.add(open);
             lookups.opened(caller.tid(), path, fh);
             return new Opened(fh, flags.writable());
         } catch (RuntimeException e) {
-            release(new OpenPipe(path, caller.tid(), node, pipe, reader, writer, flags));
+            release(new OpenPipe(path, 0, node, pipe, reader, writer, flags));
             throw e;
         }
     }

@@ -1,75 +1,68 @@
 package org.dnpipes.fs;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 
 /**
- * Which pipes are open by which path, for fstat(2), which does not tell the open file that it asks about: it is one of
- * the same process. Safe for use by many threads.
+ * Which pipes are open by which path, in which process, for fstat(2), which does not tell the open file that it asks
+ * about: it is one of the same process. Safe for use by many threads.
  */
 final class OpenPaths {
     private final Processes processes;
-    /** In the order they were opened. */
-    private final Map<String, List<OpenPipe>> open = new ConcurrentHashMap<>();
+    /** By path and process, in the order they were opened. */
+    private final Map<String, Map<Integer, List<OpenPipe>>> open = new ConcurrentHashMap<>();
 
     OpenPaths(Processes processes) {
         this.processes = processes;
     }
 
+    /** The process of the thread, 0 if it cannot be found out: then what it opens is not found here. */
+    int processOf(Caller caller) {
+        return processes.processOf(caller.tid()).orElse(0);
+    }
+
     void add(OpenPipe file) {
-        open.compute(file.path(), (path, files) -> {
-            List<OpenPipe> with = files == null ? new CopyOnWriteArrayList<>() : files;
-            with.add(file);
-            return with;
-        });
+        if (file.process() > 0) {
+            open.compute(file.path(), (path, files) -> {
+                Map<Integer, List<OpenPipe>> with = files == null ? new HashMap<>() : new HashMap<>(files);
+                List<OpenPipe> same = new ArrayList<>(with.getOrDefault(file.process(), List.of()));
+                same.add(file);
+                with.put(file.process(), same);
+                return with;
+            });
+        }
     }
 
     void remove(OpenPipe file) {
         open.computeIfPresent(file.path(), (path, files) -> {
-            files.remove(file);
-            return files.isEmpty() ? null : files;
+            Map<Integer, List<OpenPipe>> without = new HashMap<>(files);
+            List<OpenPipe> same = new ArrayList<>(without.getOrDefault(file.process(), List.of()));
+            same.remove(file);
+            if (same.isEmpty()) {
+                without.remove(file.process());
+            } else {
+                without.put(file.process(), same);
+            }
+            return without.isEmpty() ? null : without;
         });
     }
 
-    /**
-     * The files that the caller's process has opened by {@code path}, in the order it did; none if it does not matter
-     * which: then they tell what the name does.
-     */
+    /** The files that the caller's process has opened by {@code path}, in the order it did. */
     List<OpenPipe> ofCaller(String path, Caller caller) {
-        return ofCaller(path, caller, OpenPaths::tellsSomethingElse);
-    }
-
-    /** Whether all files that the caller's process has opened by {@code path} are not the one with that inode. */
-    boolean isOfAnother(String path, Caller caller, long inode) {
-        List<OpenPipe> files = ofCaller(path, caller, file -> file.node().inode() != inode);
-        return !files.isEmpty() && files.stream().noneMatch(file -> file.node().inode() == inode);
-    }
-
-    /** @param matters if it is so for none of them, nobody has to find out whose they are */
-    private List<OpenPipe> ofCaller(String path, Caller caller, Predicate<OpenPipe> matters) {
-        List<OpenPipe> files = open.getOrDefault(path, List.of());
-        if (files.stream().noneMatch(matters)) {
+        Map<Integer, List<OpenPipe>> files = open.getOrDefault(path, Map.of());
+        if (files.isEmpty() || caller.tid() <= 0) {
             return List.of();
         }
-        List<OpenPipe> ofThread =
-                files.stream().filter(file -> file.openedBy() == caller.tid()).toList();
-        if (!ofThread.isEmpty()) {
-            return ofThread;
+        // The first thread of a process has its number.
+        List<OpenPipe> own = files.get(caller.tid());
+        if (own != null) {
+            return own;
         }
         OptionalInt process = processes.processOf(caller.tid());
-        return process.isEmpty()
-                ? List.of()
-                : files.stream()
-                        .filter(file -> processes.processOf(file.openedBy()).equals(process))
-                        .toList();
-    }
-
-    private static boolean tellsSomethingElse(OpenPipe file) {
-        Reader reader = file.reader();
-        return file.pipe().isGone() || (reader != null && reader.hasPositionsOfItsOwn());
+        return process.isPresent() ? files.getOrDefault(process.getAsInt(), List.of()) : List.of();
     }
 }

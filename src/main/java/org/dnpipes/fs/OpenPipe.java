@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An open pipe.
  *
  * @param path by which it was opened
- * @param openedBy the thread that did
+ * @param process which did so; 0 if that is not known
  * @param node what was opened, with the topic as it was then
  * @param pipe what it shares with the other open files of that pipe
  * @param reader its reading side, null if it was opened for writing only
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record OpenPipe(
         String path,
-        int openedBy,
+        int process,
         Node.Pipe node,
         SharedPipe pipe,
         @Nullable Reader reader,

@@ -1,5 +1,7 @@
 package org.dnpipes.fs;
 
+import java.util.IdentityHashMap;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.ByteIndex.Mark;
@@ -9,37 +11,80 @@ import org.dnpipes.pipe.PipeFailure.OutOfRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out where messages start that lie between two places that an index knows, by reading the little there is
- * between them. Holds no thread, keeps nothing.
+ * Finds out where messages of a pipe start that lie between two places that an index knows, by reading the little there
+ * is between them. Holds no thread. Safe for use by many threads.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Places {
-    private Places() {}
+    private final SharedPipe pipe;
+    /** Heads that are being counted: what many wait for is read once. */
+    private final IdentityHashMap<ByteIndex, CompletableFuture<Mark>> heads = new IdentityHashMap<>();
+
+    Places(SharedPipe pipe) {
+        this.pipe = pipe;
+    }
 
     /** Where the first message that is left starts. As a rule that is known, and the future is complete. */
-    static CompletableFuture<Mark> head(SharedPipe pipe, ByteIndex index) {
+    CompletableFuture<Mark> head(ByteIndex index) {
+        Mark head = index.head();
+        if (head != null) {
+            return CompletableFuture.completedFuture(head);
+        }
+        CompletableFuture<Mark> counted = new CompletableFuture<>();
+        synchronized (heads) {
+            CompletableFuture<Mark> underWay = heads.putIfAbsent(index, counted);
+            if (underWay != null) {
+                return underWay.copy();
+            }
+        }
+        countHead(index).whenComplete((found, failure) -> {
+            synchronized (heads) {
+                heads.remove(index);
+            }
+            if (failure == null) {
+                counted.complete(found);
+            } else {
+                counted.completeExceptionally(failure);
+            }
+        });
+        return counted.copy();
+    }
+
+    private CompletableFuture<Mark> countHead(ByteIndex index) {
         Mark head = index.head();
         if (head != null) {
             return CompletableFuture.completedFuture(head);
         }
         long first = index.first();
         Mark behind = index.behindHead();
-        return bytes(pipe, first, behind.sequence())
+        return bytes(first, behind.sequence())
                 .thenAccept(bytes -> index.anchor(new Mark(behind.position() - bytes, first)))
-                .exceptionally(failure -> learnRemoved(pipe, index, first, failure))
-                .thenCompose(done -> head(pipe, index));
+                .exceptionally(failure -> learnRemoved(index, first, failure))
+                .thenCompose(done -> countHead(index));
     }
 
-    /** Where the message {@code sequence} starts, which lies before the end of {@code index} and is not removed. */
-    static CompletableFuture<Mark> of(SharedPipe pipe, ByteIndex index, long sequence) {
-        return head(pipe, index).thenCompose(head -> {
+    /**
+     * Where the message {@code sequence}, or the first one behind it that is left, starts; before the end of the index.
+     */
+    CompletableFuture<Mark> of(ByteIndex index, long sequence) {
+        return head(index).thenCompose(head -> {
+            if (sequence <= head.sequence()) {
+                return CompletableFuture.completedFuture(head);
+            }
             Mark before = index.placeBefore(sequence);
-            return bytes(pipe, before.sequence(), sequence)
-                    .thenApply(bytes -> new Mark(before.position() + bytes, sequence));
+            return bytes(before.sequence(), sequence)
+                    .thenApply(bytes -> Optional.of(new Mark(before.position() + bytes, sequence)))
+                    .exceptionally(failure -> {
+                        learnRemoved(index, before.sequence(), failure);
+                        return Optional.empty();
+                    })
+                    .thenCompose(found ->
+                            found.isPresent() ? CompletableFuture.completedFuture(found.get()) : of(index, sequence));
         });
     }
 
     /** More was removed meanwhile: that can be told, but anything else fails. */
-    private static @Nullable Void learnRemoved(SharedPipe pipe, ByteIndex index, long first, Throwable failure) {
+    private @Nullable Void learnRemoved(ByteIndex index, long first, Throwable failure) {
         PipeFailure why = PipeFailure.of(failure);
         if (why instanceof OutOfRange outside && outside.extent().first() > first) {
             pipe.learnRemoved(outside.extent());
@@ -50,31 +95,38 @@ final class Places {
     }
 
     /** How many bytes the messages from {@code from} up to the one before {@code to} have. */
-    private static CompletableFuture<Long> bytes(SharedPipe pipe, long from, long to) {
-        Count count = new Count(pipe, from, to);
+    private CompletableFuture<Long> bytes(long from, long to) {
+        Count count = new Count(from, to);
         count.goOn();
         return count.done;
     }
 
     /** Goes from chunk to chunk, without a stack that grows with them. */
-    private static final class Count {
-        private final SharedPipe pipe;
+    private final class Count {
         private final long to;
         private final CompletableFuture<Long> done = new CompletableFuture<>();
         private long sequence;
         private long bytes;
 
-        Count(SharedPipe pipe, long from, long to) {
-            this.pipe = pipe;
+        Count(long from, long to) {
             this.sequence = from;
             this.to = to;
         }
 
         void goOn() {
+            try {
+                count();
+            } catch (RuntimeException | Error e) {
+                // Else nobody would ever answer those who wait.
+                done.completeExceptionally(e);
+            }
+        }
+
+        private void count() {
             while (sequence < to) {
                 CompletableFuture<Chunk> next = pipe.chunk(sequence);
                 if (!next.isDone()) {
-                    var unused = next.whenComplete((chunk, failure) -> {
+                    next.whenComplete((chunk, failure) -> {
                         if (took(chunk, failure)) {
                             goOn();
                         }

@@ -4,7 +4,7 @@ import org.dnpipes.pipe.ByteIndex;
 
 /**
  * What the byte positions of an open file mean: those of an index, all of them moved. Two are equal if they are of the
- * same index.
+ * same index, not of an equal one, and moved by as much.
  *
  * @param index knows where messages start
  * @param shift what has to be added to a position in the index; a file that was opened when the head of its pipe had

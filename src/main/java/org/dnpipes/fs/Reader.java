@@ -62,8 +62,6 @@ final class Reader {
     private final Deque<Call> calls = new ArrayDeque<>();
     private final Polls polls = new Polls();
 
-    /** How many resets of the pipe the process has had a chance to notice. */
-    private int resetsShown;
     /** Whether positions mean something else since the last read, also the one where that ended. */
     private boolean mapsAnew;
 
@@ -79,14 +77,12 @@ final class Reader {
         this.endOfPipe = new EndOfPipe(pipe);
         this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
         this.pipeAlone = new Question<>(endOfPipe::lookAtPipe, this, this::advance);
-        this.resetsShown = pipe.resets();
     }
 
     /** Makes a reader, and then lets others know it. */
     static Reader open(SharedPipe pipe, Setup setup, WriterPresence presence) {
         Reader reader = new Reader(pipe, setup);
         reader.endOfPipe.watch(presence, reader::writersChanged);
-        pipe.add(reader);
         return reader;
     }
 
@@ -177,26 +173,18 @@ final class Reader {
      * tail, notices by that. Until then its positions mean nothing. Others just go on with what comes after.
      */
     synchronized boolean hasResetToShow() {
-        if (!rules.isSeeking() || resetsShown == pipe.resets()) {
-            return false;
-        }
-        if (supply.isConcernedByReset()) {
-            return true;
-        }
-        resetsShown = pipe.resets();
-        return false;
+        return rules.isSeeking() && supply.hasResetToShow();
     }
 
     /** The process is shown a size of 0. */
     synchronized void resetShown() {
-        resetsShown = pipe.resets();
-        supply.startFileAnew();
+        supply.resetShown();
         mapsAnew = true;
     }
 
-    /** Whether a size may be another for it than for whoever opens the pipe now, or has to be exact. */
-    synchronized boolean hasPositionsOfItsOwn() {
-        return rules.isSeeking() || (!stream && supply.hasPositionsOfItsOwn()) || supply.limit() != Long.MAX_VALUE;
+    /** Whether its size can be told from what is known of the pipe. */
+    synchronized boolean hasPositionsOfThePipe() {
+        return rules.isSeeking() || supply.hasPositionsOfThePipe();
     }
 
     /**
@@ -216,7 +204,9 @@ final class Reader {
         if (limit >= end.sequence()) {
             return CompletableFuture.completedFuture(end);
         }
-        return limit <= head.sequence() ? CompletableFuture.completedFuture(head) : Places.of(pipe, index, limit);
+        return limit <= head.sequence()
+                ? CompletableFuture.completedFuture(head)
+                : pipe.places().of(index, limit);
     }
 
     private synchronized CompletableFuture<Long> sizeTo(ByteIndex index, Mark last, Mark head) {
@@ -243,7 +233,6 @@ final class Reader {
             supply.close();
         }
         endOfPipe.close();
-        pipe.remove(this);
     }
 
     /** Answers what can be answered, and asks for what is missing. A call from within is made up for at the end. */
@@ -323,8 +312,8 @@ final class Reader {
         if (!supply.hasStarted()) {
             return failedOr(Outcome.UNKNOWN, supply.failure().orElse(null), nonBlocking, supply::retryLater);
         }
-        if (hasResetToShow() && position >= 0) {
-            if (position > 0) {
+        if (hasResetToShow()) {
+            if (position != 0) {
                 return Outcome.END;
             }
             // Who reads from the start begins anew.

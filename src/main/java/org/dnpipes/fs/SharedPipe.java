@@ -1,15 +1,13 @@
 package org.dnpipes.fs;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Extent;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all open files of one pipe share on this mount: what is known of its extent, the index of its bytes, and the
- * chunks that were read lately. Safe for use by many threads; calls readers only without holding its lock.
+ * chunks that were read lately. Safe for use by many threads.
  *
  * <p>Positions in the index count from the first message that was retained when the pipe came into use here. They stay
  * while the pipe is open, also when retention removes messages. Only a reset makes them start anew, with another index.
@@ -47,7 +45,7 @@ final class SharedPipe {
     private final Checkpoints checkpoints;
     private final LongSupplier nanoTime;
     private final Indexer indexer = new Indexer(this);
-    private final Set<Reader> readers = new LinkedHashSet<>();
+    private final Places places = new Places(this);
     private int opens;
     private boolean gone;
     private @Nullable ByteIndex index;
@@ -127,18 +125,6 @@ final class SharedPipe {
         return gone;
     }
 
-    synchronized void add(Reader reader) {
-        readers.add(reader);
-    }
-
-    synchronized void remove(Reader reader) {
-        readers.remove(reader);
-    }
-
-    synchronized List<Reader> readers() {
-        return List.copyOf(readers);
-    }
-
     /**
      * The extent as it is now, freshly asked for; whatever it shows of removed messages is taken into account first.
      */
@@ -164,15 +150,23 @@ final class SharedPipe {
         if (!isDoubtful(extent)) {
             return CompletableFuture.completedFuture(null);
         }
+        long known = first();
         return lastReset
                 .apply(id)
-                .completeOnTimeout(0L, RESET_PATIENCE_MS, TimeUnit.MILLISECONDS)
-                .exceptionally(failure -> 0L)
                 .thenAccept(end -> {
-                    if (end == extent.first()) {
-                        reset(end);
+                    // Retention may have removed even more since. A reset that was told, and has failed, does no harm:
+                    // who has read what was left is not concerned.
+                    if (known < end && end <= extent.first()) {
+                        reset(extent.first());
                     }
-                });
+                })
+                .exceptionally(failure -> null)
+                .copy()
+                .completeOnTimeout(null, RESET_PATIENCE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized long first() {
+        return index == null ? 0 : index.first();
     }
 
     private synchronized boolean isDoubtful(Extent extent) {
@@ -234,13 +228,20 @@ final class SharedPipe {
     /** Positions that count from the first message that is left, as far as is known here. */
     CompletableFuture<Positions> fromHead() {
         return index().thenCompose(
-                        index -> Places.head(this, index).thenApply(head -> new Positions(index, -head.position())));
+                        index -> places.head(index).thenApply(head -> new Positions(index, -head.position())));
     }
 
     /** A cursor at the first message that is there now. */
     CompletableFuture<Cursor> begin() {
-        return extent().thenCompose(extent -> index())
-                .thenCompose(index -> Places.head(this, index).thenApply(head -> Cursor.at(index, head)));
+        return extent().thenCompose(extent -> index().thenApply(index -> {
+            Mark head = index.head();
+            // To read it is not necessary to know where in the file that was.
+            return head == null ? Cursor.startingAt(index.first()) : Cursor.at(index, head);
+        }));
+    }
+
+    Places places() {
+        return places;
     }
 
     /** Everything before this can be read, as far as is known here. */
@@ -298,7 +299,7 @@ final class SharedPipe {
             forgetAll(run.first());
         }
         if (written == null || written.end().sequence() != run.first()) {
-            written = new ByteIndex(new ByteIndex.Mark(0, run.first()));
+            written = new ByteIndex(new Mark(0, run.first()));
         }
         written.extend(run, bytes);
     }
@@ -378,7 +379,7 @@ final class SharedPipe {
     /** Takes in what was found out about the extent. */
     private synchronized void learn(Extent extent) {
         if (index == null) {
-            index = new ByteIndex(new ByteIndex.Mark(0, extent.first()));
+            index = new ByteIndex(new Mark(0, extent.first()));
         } else if (extent.first() > index.first()) {
             headRemoved(index, extent);
         }
@@ -396,6 +397,7 @@ final class SharedPipe {
             consulted = false;
         } else {
             known.removeBefore(extent.first());
+            cache.removeBefore(id, extent.first());
         }
     }
 
@@ -425,7 +427,7 @@ final class SharedPipe {
 
     /** Positions count from {@code first}, and nothing is known of what is there. */
     private void beginAnew(long first) {
-        index = new ByteIndex(new ByteIndex.Mark(0, first));
+        index = new ByteIndex(new Mark(0, first));
         keptPosition = 0;
         consultedPosition = 0;
     }
@@ -446,8 +448,8 @@ final class SharedPipe {
     }
 
     /**
-     * Whether positions start anew also for who is going to read {@code sequence}. Not for who has read already what
-     * was pushed after, or during, a reset: it would get that twice.
+     * Whether positions start anew also for one who has read all before {@code sequence}. Not for one who has read
+     * already what was pushed after, or during, a reset: it would get that twice.
      */
     synchronized boolean startsAnewFor(long sequence) {
         return sequence <= anewFor;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.dnpipes.pipe.ByteIndex;
@@ -78,11 +79,14 @@ final class Stat {
         return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, size, modified(pipe, extent, caller));
     }
 
-    /** Whether some have to be shown a size of 0 since the pipe was reset. That is done then. */
+    /**
+     * Whether one of them has to be shown a size of 0 since the pipe was reset. That is done then: each is shown one.
+     */
     private static boolean showsReset(List<Reader> readers) {
-        List<Reader> unaware = readers.stream().filter(Reader::hasResetToShow).toList();
-        unaware.forEach(Reader::resetShown);
-        return !unaware.isEmpty();
+        Optional<Reader> unaware =
+                readers.stream().filter(Reader::hasResetToShow).findFirst();
+        unaware.ifPresent(Reader::resetShown);
+        return unaware.isPresent();
     }
 
     /** What is open here has to be looked at itself; a file in a list may have been looked at with the others. */
@@ -104,23 +108,34 @@ final class Stat {
 
     /** The size of {@code pipe}, exact unless it is a multiple of {@link #PAGE}; never more than there is. */
     private long size(SharedPipe pipe, Extent extent, List<Reader> readers, Caller caller, boolean ofFile) {
+        boolean reads = ofFile && readers.stream().anyMatch(Reader::hasPositionsOfThePipe);
+        Duration patience = reads ? PATIENCE_OF_FILE : PATIENCE;
         if (!isIndexed(pipe, extent)) {
             boolean relies = readers.stream().anyMatch(Reader::isSeeking);
-            Duration patience = ofFile ? PATIENCE_OF_FILE : PATIENCE;
             index(pipe, extent, relies ? FOR_EVER : patience, caller);
         }
         ByteIndex index = index(pipe);
         Mark end = index.end();
-        Mark head = waiting.about(pipe, Places.head(pipe, index), caller);
-        long size = readers.stream()
-                .mapToLong(reader -> waiting.about(pipe, reader.size(index, end, head), caller))
-                .min()
-                .orElseGet(() -> Math.max(0, end.position() - head.position()));
-        if (end.sequence() >= extent.stable()) {
-            return size;
+        Optional<Mark> head = within(patience, pipe.places().head(index), caller);
+        Mark first = head.orElseGet(index::behindHead);
+        OptionalLong size = OptionalLong.empty();
+        for (Reader reader : readers) {
+            Optional<Long> own = within(patience, reader.size(index, end, first), caller);
+            size = OptionalLong.of(Math.min(size.orElse(Long.MAX_VALUE), own.orElse(0L)));
+        }
+        long least = size.orElseGet(() -> Math.max(0, end.position() - first.position()));
+        if (head.isPresent() && end.sequence() >= extent.stable()) {
+            return least;
         }
         // tail -c believes the size of an open file that is larger than a block; if not, it seeks to the end.
-        return (ofFile ? Math.min(size, PAGE) : size) / PAGE * PAGE;
+        return (reads ? Math.min(least, PAGE) : least) / PAGE * PAGE;
+    }
+
+    /** The answer, if it comes in time and the cluster lets this user know. It goes on for those who still wait. */
+    private <T> Optional<T> within(Duration patience, CompletableFuture<T> answer, Caller caller) {
+        return ifAllowed(() -> waiting.succeedsWithin(answer, caller, patience))
+                .filter(succeeded -> succeeded)
+                .map(succeeded -> answer.join());
     }
 
     private void index(SharedPipe pipe, Extent extent, Duration patience, Caller caller) {

@@ -31,6 +31,10 @@ final class Supply {
     private long target = NOWHERE;
 
     private boolean asFile;
+    /** How many resets of the pipe the process has had a chance to notice. */
+    private int resetsShown;
+    /** All messages before this one have been read, since the reset that was shown last. */
+    private long furthest;
 
     /**
      * @param cursor where the reader starts; null for the first message that is retained when it reads first
@@ -51,6 +55,7 @@ final class Supply {
     private void startAt(Cursor begun) {
         cursor = begun;
         file = begun.positions();
+        resetsShown = pipe.resets();
     }
 
     /** Whether it is known where the reader stands. Finds it out if not. */
@@ -81,17 +86,27 @@ final class Supply {
     void seek(long position, boolean ofFile) {
         load.forget();
         meaning.forget();
+        furthest = furthest();
         target = position;
         asFile = ofFile;
     }
 
-    /** Whether the last reset is news, and not behind what was read. */
-    boolean isConcernedByReset() {
-        return cursor == null || pipe.startsAnewFor(cursor.nextSequence());
+    private long furthest() {
+        Cursor c = cursor();
+        long next = c.isWithinLine() ? c.nextSequence() + 1 : c.nextSequence();
+        return target == NOWHERE ? Math.max(furthest, next) : furthest;
     }
 
-    /** The pipe's positions have started anew, and the reader of a regular file knows. */
-    void startFileAnew() {
+    /** Whether there was a reset that the reader of a regular file does not know of, and that does concern it. */
+    boolean hasResetToShow() {
+        return cursor != null && resetsShown != pipe.resets() && pipe.startsAnewFor(furthest());
+    }
+
+    /** The reader of a regular file knows that the pipe's positions have started anew. */
+    void resetShown() {
+        resetsShown = pipe.resets();
+        meaning.forget();
+        furthest = 0;
         file = null;
     }
 
@@ -120,12 +135,12 @@ final class Supply {
         Positions known = asFile ? file : cursor().positions();
         return known == null
                 ? pipe.fromHead()
-                : Places.head(pipe, known.index()).thenApply(head -> known);
+                : pipe.places().head(known.index()).thenApply(head -> known);
     }
 
     /** Whether bytes are in hand. If not, loads some, unless the reader is at its limit. */
     boolean hasBytes() {
-        if (!isPlaced()) {
+        if (!isPlaced() && !recovers(meaning.failure())) {
             return false;
         }
         Cursor c = cursor();
@@ -178,18 +193,10 @@ final class Supply {
         rest();
     }
 
-    /** Whether its positions are other ones than those of the pipe's name. */
-    boolean hasPositionsOfItsOwn() {
-        if (cursor == null) {
-            return false;
-        }
-        Positions own = cursor.positions();
-        return pipe.knownIndex()
-                .map(index -> {
-                    Mark head = index.head();
-                    return head == null || !own.equals(new Positions(index, -head.position()));
-                })
-                .orElse(true);
+    /** Whether its positions are those of the pipe's index, moved or not. */
+    boolean hasPositionsOfThePipe() {
+        return cursor == null
+                || pipe.knownIndex().orElse(null) == cursor.positions().index();
     }
 
     /** Messages from this one on are not read, whatever there is. */
@@ -215,14 +222,15 @@ final class Supply {
         if (ofFile) {
             return file == null ? CompletableFuture.completedFuture(left) : sizeOfFile(file, index, end);
         }
-        long here = target == NOWHERE ? cursor.positionBehindHand(pipe.removedBefore()) : target;
-        long next = Math.max(target == NOWHERE ? cursor.sequence() : 0, head.sequence());
-        if (cursor.positions().index() == index && next == cursor.sequence()) {
+        Mark behind = target == NOWHERE ? cursor.behindHand(pipe.removedBefore()) : new Mark(target, 0);
+        long here = behind.position();
+        long next = Math.max(behind.sequence(), head.sequence());
+        if (cursor.positions().index() == index && next == cursor.sequence() && target == NOWHERE) {
             return CompletableFuture.completedFuture(cursor.positions().inFile(end.position()));
         }
         return next >= end.sequence()
                 ? CompletableFuture.completedFuture(here)
-                : Places.of(pipe, index, next).thenApply(place -> here + end.position() - place.position());
+                : pipe.places().of(index, next).thenApply(place -> here + end.position() - place.position());
     }
 
     /** Positions that the pipe had before a reset go on for who has read on. */
@@ -231,7 +239,9 @@ final class Supply {
         long size = Math.max(0, meant.inFile(known.position()));
         return known.sequence() >= end.sequence()
                 ? CompletableFuture.completedFuture(size)
-                : Places.of(pipe, index, known.sequence()).thenApply(place -> size + end.position() - place.position());
+                : pipe.places()
+                        .of(index, known.sequence())
+                        .thenApply(place -> size + end.position() - place.position());
     }
 
     /** What was asked for may be gone; then what is left follows. */
@@ -250,6 +260,8 @@ final class Supply {
             goOnBehind(extent.first());
         } else {
             cursor().restartAt(extent.end());
+            target = NOWHERE;
+            meaning.forget();
         }
         return true;
     }

@@ -2,13 +2,10 @@ package org.dnpipes.kafka;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.IndexStore;
@@ -32,6 +29,7 @@ final class KafkaIndexes implements IndexStore {
     private static final int LONGEST = 4000;
 
     private final Admin admin;
+    private final GroupNotes notes;
     private final IndexStore here;
     private final boolean shared;
 
@@ -41,6 +39,7 @@ final class KafkaIndexes implements IndexStore {
      */
     KafkaIndexes(Admin admin, IndexStore here, boolean shared) {
         this.admin = admin;
+        this.notes = new GroupNotes(admin, GROUP);
         this.here = here;
         this.shared = shared;
     }
@@ -73,14 +72,7 @@ final class KafkaIndexes implements IndexStore {
     }
 
     private CompletableFuture<Optional<IndexSnapshot>> committed(PipeId pipe) {
-        TopicPartition partition = Extents.partition(pipe);
-        ListConsumerGroupOffsetsSpec one = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
-        return Answers.of(admin.listConsumerGroupOffsets(Map.of(GROUP, one)).partitionsToOffsetAndMetadata(GROUP))
-                .thenApply(all -> {
-                    // Kafka has no entry, or one that is null, where nothing was committed.
-                    OffsetAndMetadata found = all.get(partition);
-                    return found == null ? Optional.empty() : IndexSnapshot.parse(pipe, found.metadata());
-                });
+        return notes.of(pipe).thenApply(found -> found.flatMap(note -> IndexSnapshot.parse(pipe, note.metadata())));
     }
 
     @Override
@@ -103,8 +95,7 @@ final class KafkaIndexes implements IndexStore {
             }
             OffsetAndMetadata commit = new OffsetAndMetadata(
                     snapshot.end().sequence(), Optional.of(snapshot.epoch()), snapshot.format(pipe, LONGEST));
-            return Answers.of(admin.alterConsumerGroupOffsets(GROUP, Map.of(Extents.partition(pipe), commit))
-                    .all());
+            return notes.put(pipe, commit);
         });
     }
 

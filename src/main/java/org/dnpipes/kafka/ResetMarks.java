@@ -1,14 +1,10 @@
 package org.dnpipes.kafka;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.dnpipes.pipe.PipeId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +22,15 @@ final class ResetMarks {
     /** A reset waits no longer for it. */
     private static final long PATIENCE_MS = 500;
 
-    private final Admin admin;
+    private final GroupNotes notes;
 
     ResetMarks(Admin admin) {
-        this.admin = admin;
+        this.notes = new GroupNotes(admin, GROUP);
     }
 
     /** The pipe is going to be reset up to {@code end}. Never fails; completes soon, whatever comes of it. */
     CompletableFuture<Void> mark(PipeId pipe, long end) {
-        OffsetAndMetadata mark = new OffsetAndMetadata(end, Optional.empty(), pipe.topicId());
-        return Answers.of(admin.alterConsumerGroupOffsets(GROUP, Map.of(Extents.partition(pipe), mark))
-                        .all())
+        return notes.put(pipe, new OffsetAndMetadata(end, Optional.empty(), pipe.topicId()))
                 .completeOnTimeout(null, PATIENCE_MS, TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> {
                     LOG.debug("other mounts are not told that {} is reset", pipe, failure);
@@ -46,12 +40,9 @@ final class ResetMarks {
 
     /** Up to where the pipe was reset the last time; 0 if nothing was told. */
     CompletableFuture<Long> last(PipeId pipe) {
-        TopicPartition partition = Extents.partition(pipe);
-        ListConsumerGroupOffsetsSpec one = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
-        return Answers.of(admin.listConsumerGroupOffsets(Map.of(GROUP, one)).partitionsToOffsetAndMetadata(GROUP))
-                .thenApply(all -> {
-                    OffsetAndMetadata found = all.get(partition);
-                    return found != null && found.metadata().equals(pipe.topicId()) ? found.offset() : 0L;
-                });
+        return notes.of(pipe)
+                .thenApply(found -> found.filter(note -> note.metadata().equals(pipe.topicId()))
+                        .map(OffsetAndMetadata::offset)
+                        .orElse(0L));
     }
 }

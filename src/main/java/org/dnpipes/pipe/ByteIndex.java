@@ -242,20 +242,16 @@ public final class ByteIndex {
 
     /** The last known place at or before {@code position}; the origin if there is none, so that is gone. */
     public synchronized Mark locate(long position) {
-        if (position >= endPosition) {
-            return new Mark(endPosition, endSequence);
-        }
-        int found = Arrays.binarySearch(positions, 0, count, position);
-        int at = Math.max(0, found >= 0 ? found : -found - 2);
-        return new Mark(positions[at], sequences[at]);
+        return position >= endPosition ? new Mark(endPosition, endSequence) : markBefore(positions, position);
     }
 
     /** The last known place at or before the message {@code sequence}; the origin if there is none. */
     public synchronized Mark placeBefore(long sequence) {
-        if (sequence >= endSequence) {
-            return new Mark(endPosition, endSequence);
-        }
-        int found = Arrays.binarySearch(sequences, 0, count, sequence);
+        return sequence >= endSequence ? new Mark(endPosition, endSequence) : markBefore(sequences, sequence);
+    }
+
+    private Mark markBefore(long[] ascending, long wanted) {
+        int found = Arrays.binarySearch(ascending, 0, count, wanted);
         int at = Math.max(0, found >= 0 ? found : -found - 2);
         return new Mark(positions[at], sequences[at]);
     }

@@ -67,6 +67,17 @@ public final class ChunkCache {
         }
     }
 
+    /** Forgets what is not there any more: chunks of {@code pipe} that begin before {@code sequence}. */
+    public synchronized void removeBefore(PipeId pipe, long sequence) {
+        TreeMap<Long, Chunk> chunks = pipes.get(pipe);
+        if (chunks != null) {
+            Long[] firsts = chunks.headMap(sequence).keySet().toArray(Long[]::new);
+            for (long first : firsts) {
+                remove(new Key(pipe, first));
+            }
+        }
+    }
+
     private void remove(Key key) {
         Chunk chunk = byUse.remove(key);
         if (chunk == null) {

@@ -221,12 +221,15 @@ class CheckpointsTest {
         FakeFs mount = mount();
         OpenReader reader = mount.tail("/p");
         assertEquals(5_000_000, mount.size("/p"));
-        reader.release();
         cluster.elect(pipe, 3000);
-        reader = mount.tail("/p");
         // As after a reset: positions are not what they were.
         assertEquals(0, reader.size());
         assertEquals(3_000_000, reader.size());
+        reader.release();
+        cluster.elect(pipe, 2000);
+        // Who opens it now has not known others.
+        reader = mount.tail("/p");
+        assertEquals(2_000_000, reader.size());
         reader.release();
     }
 

@@ -74,7 +74,7 @@ class PlacesTest {
     @Test
     void ofAnIndexThatHasLostNothingTheHeadIsKnown() {
         int before = cluster.reads(id);
-        assertEquals(place(0), done(Places.head(pipe, index)));
+        assertEquals(place(0), done(pipe.places().head(index)));
         assertEquals(before, cluster.reads(id));
     }
 
@@ -82,10 +82,10 @@ class PlacesTest {
     void headThatIsLeftIsCountedFromTheNextPlaceAndThenKnown() {
         remove(3);
         assertNull(index.head());
-        assertEquals(place(3), done(Places.head(pipe, index)));
+        assertEquals(place(3), done(pipe.places().head(index)));
         assertEquals(place(3), index.head());
         int before = cluster.reads(id);
-        assertEquals(place(3), done(Places.head(pipe, index)));
+        assertEquals(place(3), done(pipe.places().head(index)));
         assertEquals(before, cluster.reads(id));
     }
 
@@ -95,10 +95,10 @@ class PlacesTest {
         for (int first = 1 + random.nextInt(9); first < MESSAGES; first += 1 + random.nextInt(40)) {
             remove(first);
             if (random.nextBoolean()) {
-                assertEquals(place(first), done(Places.head(pipe, index)));
+                assertEquals(place(first), done(pipe.places().head(index)));
             }
             int somewhere = first + random.nextInt(MESSAGES - first);
-            assertEquals(place(somewhere), done(Places.of(pipe, index, somewhere)));
+            assertEquals(place(somewhere), done(pipe.places().of(index, somewhere)));
             assertEquals(place(MESSAGES), index.end());
         }
     }
@@ -107,7 +107,7 @@ class PlacesTest {
     void headOfWhatIsRemovedWhileItIsCountedIsTheNewOne() {
         remove(3);
         cluster.pause(id);
-        CompletableFuture<Mark> head = Places.head(pipe, index);
+        CompletableFuture<Mark> head = pipe.places().head(index);
         cluster.retainFrom(id, 70);
         cluster.resume(id);
         assertEquals(place(70), done(head));
@@ -117,11 +117,11 @@ class PlacesTest {
     void whatCannotBeReadIsNotGuessed() {
         remove(3);
         cluster.failReads(id, new PipeFailure(Reason.TIMED_OUT, "for this test"));
-        CompletableFuture<Mark> head = Places.head(pipe, index);
+        CompletableFuture<Mark> head = pipe.places().head(index);
         assertThrows(CompletionException.class, () -> done(head));
         assertNull(index.head());
         cluster.heal();
-        assertEquals(place(3), done(Places.head(pipe, index)));
+        assertEquals(place(3), done(pipe.places().head(index)));
     }
 
     @Test

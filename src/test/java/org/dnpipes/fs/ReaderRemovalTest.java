@@ -253,12 +253,26 @@ class ReaderRemovalTest {
     @Test
     void retentionOfAsMuchIsNotTakenForAReset() {
         PipeId pipe = pipeOf(3);
+        fs.cluster.catalog().removeBefore(pipe, 1).join();
+        OpenReader reader = fs.tail("/p");
+        assertEquals(20, reader.readAll().length());
+        fs.cluster.append(pipe, message(3));
+        fs.cluster.retainFrom(pipe, 3);
+        assertEquals(30, reader.size());
+        assertEquals(line(3), reader.readAll());
+    }
+
+    @Test
+    void resetThatIsFollowedByRetentionIsShown() {
+        PipeId pipe = pipeOf(3);
         OpenReader reader = fs.tail("/p");
         assertEquals(30, reader.readAll().length());
         fs.cluster.append(pipe, message(3));
         fs.cluster.catalog().removeBefore(pipe, 1).join();
         fs.cluster.retainFrom(pipe, 3);
-        assertEquals(40, reader.size());
+        assertEquals(0, reader.size());
+        assertEquals(10, reader.size());
+        reader.seek(0);
         assertEquals(line(3), reader.readAll());
     }
 
@@ -279,6 +293,81 @@ class ReaderRemovalTest {
         // The next one is.
         reset("/p");
         assertEquals(0, reader.size());
+    }
+
+    /** As with {@code tail -f p p}: fstat(2) does not tell which of the two is meant. */
+    @Test
+    void eachOfTwoReadersOfOneProcessIsShownASizeOf0ByFstat() {
+        PipeId pipe = pipeOf(3);
+        fs.tail("/p").readAll();
+        fs.tail("/p").readAll();
+        reset("/p");
+        fs.cluster.append(pipe, message(3));
+        assertEquals(0, fs.size("/p"));
+        assertEquals(0, fs.size("/p"));
+        assertEquals(10, fs.size("/p"));
+    }
+
+    @Test
+    void resetBeforeItsFirstLookIsNotShownToAReader() {
+        PipeId pipe = pipeOf(3);
+        assertEquals(30, fs.sizeByName("/p"));
+        OpenReader reader = fs.reader("/p");
+        fs.cluster.catalog().removeBefore(pipe, 3).join();
+        fs.cluster.append(pipe, message(3), message(4));
+        fs.fs.openFiles().soughtEnd(reader.fh());
+        assertEquals(20, reader.size());
+        reader.seek(10);
+        assertEquals(line(4), reader.readAll());
+    }
+
+    @Test
+    void lineThatWasReadInPartIsNotReadAgainAfterAReset() {
+        PipeId pipe = pipeOf(4);
+        OpenReader reader = fs.tail("/p");
+        assertEquals(line(0) + line(1) + line(2) + "mess", reader.read(34));
+        fs.cluster.catalog().removeBefore(pipe, 3).join();
+        assertEquals(40, reader.size());
+        assertEquals("age03\n", reader.readAll());
+    }
+
+    @Test
+    void pollDoesNotReadPastAResetThatIsNotShown() {
+        PipeId pipe = pipeOf(3);
+        OpenReader reader = fs.tail("/p");
+        assertEquals(30, reader.readAll().length());
+        reset("/p");
+        fs.cluster.skip(pipe, 1);
+        fs.cluster.append(pipe, message(3));
+        Reply poll = new Reply(0);
+        fs.fs.openFiles().poll(reader.fh(), null, poll);
+        assertEquals(PollEvents.READABLE, poll.count() & PollEvents.READABLE);
+        assertEquals(0, reader.size());
+        assertEquals(10, reader.size());
+    }
+
+    /** Chunks that others have read may be there for longer than the messages. */
+    @Test
+    void sizeOfAPlainReaderIsWhatItWillHaveReadThoughOthersHaveReadAhead() {
+        fs.cluster.largestChunk(1, 1000);
+        PipeId pipe = pipeOf(10);
+        OpenReader reader = fs.reader("/p");
+        assertEquals(line(0), reader.read(10));
+        assertEquals(100, fs.reader("/p").readAll().length());
+        fs.cluster.retainFrom(pipe, 7);
+        assertEquals(40, reader.size());
+        assertEquals(line(7) + line(8) + line(9), reader.readAll());
+        assertEquals(40, reader.position());
+    }
+
+    @Test
+    void sizeOfAPlainReaderAcrossAResetThatLeavesSomeOfWhatItHasInHand() {
+        PipeId pipe = pipeOf(10);
+        OpenReader reader = fs.reader("/p");
+        assertEquals(line(0), reader.read(10));
+        fs.cluster.catalog().removeBefore(pipe, 3).join();
+        assertEquals(80, reader.size());
+        assertEquals(70, reader.readAll().length());
     }
 
     @Test

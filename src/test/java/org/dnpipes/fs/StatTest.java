@@ -414,6 +414,21 @@ class StatTest {
     }
 
     /** A cluster that tells extents, but gives no message. */
+    /** The head that is left lies between two places that are known, and nobody can count. */
+    @Test
+    void whoMayOnlyWriteIsToldALowerBoundAlsoWhenTheHeadWasRemoved() {
+        PipeId pipe = fs.pipe("p");
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        long writer = fs.writer("/p");
+        for (int i = 0; i < 400; i++) {
+            assertEquals(1000, fs.write(writer, "x".repeat(999) + "\n").count());
+        }
+        assertEquals(400_000, fs.sizeByName("/p"));
+        fs.cluster.retainFrom(pipe, 75);
+        long size = fs.sizeByName("/p");
+        assertTrue(size % 4096 == 0 && size > 250_000 && size <= 325_000, "size " + size);
+    }
+
     private static Engine withoutReads(Engine engine) {
         return reading(engine, new CopyOnWriteArrayList<>());
     }
