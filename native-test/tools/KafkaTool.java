@@ -51,19 +51,29 @@ public final class KafkaTool {
     }
 
     private void create(String topic, int partitions, Collection<String> settings) throws Exception {
-        Map<String, String> configs = new TreeMap<>();
-        settings.forEach(s -> configs.put(s.substring(0, s.indexOf('=')), s.substring(s.indexOf('=') + 1)));
         try (Admin admin = admin()) {
-            NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs);
+            NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings(settings));
             admin.createTopics(List.of(wanted)).all().get();
         }
     }
 
     /** Topics with one partition, in one request: one by one each takes a moment. */
-    private void createAll(Collection<String> topics) throws Exception {
+    private void createAll(Collection<String> words) throws Exception {
+        Map<String, String> configs = settings(words.stream().filter(w -> w.contains("=")).toList());
         try (Admin admin = admin()) {
-            admin.createTopics(topics.stream().map(t -> new NewTopic(t, 1, (short) 1)).toList()).all().get();
+            admin.createTopics(words.stream()
+                            .filter(w -> !w.contains("="))
+                            .map(t -> new NewTopic(t, 1, (short) 1).configs(configs))
+                            .toList())
+                    .all()
+                    .get();
         }
+    }
+
+    private static Map<String, String> settings(Collection<String> settings) {
+        Map<String, String> configs = new TreeMap<>();
+        settings.forEach(s -> configs.put(s.substring(0, s.indexOf('=')), s.substring(s.indexOf('=') + 1)));
+        return configs;
     }
 
     private void delete(String topic) throws Exception {

@@ -31,6 +31,12 @@ final class Topics {
     /** How long a topic may be unknown to a broker although it was created: measured up to 81 ms. */
     private static final long LAG_MS = 200;
 
+    /** The same for a broker that is alone: it need not hear of it from others. */
+    private static final long LAG_OF_ONE_MS = 50;
+
+    /** For so long it is believed that a broker is alone, or not. */
+    private static final long BROKERS_FRESH_MS = 10_000;
+
     private static final long LOOK_AGAIN_MS = 25;
     private static final int MOST_REMEMBERED = 20_000;
 
@@ -39,7 +45,11 @@ final class Topics {
     private final Coalescer<String, TopicDescription> describe;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
+    private volatile @Nullable Lag lag;
+
     private record Seen(Topic topic, long nanos) {}
+
+    private record Lag(long millis, long nanos) {}
 
     Topics(Admin admin, ScheduledExecutorService timer) {
         this.admin = admin;
@@ -60,12 +70,29 @@ final class Topics {
                         return CompletableFuture.completedFuture(found);
                     }
                     forget(name);
-                    if (Failures.isMissing(failure) && ageMillis(began) < LAG_MS) {
-                        return later(LOOK_AGAIN_MS).thenCompose(now -> describe(name, began));
-                    }
-                    return CompletableFuture.<TopicDescription>failedFuture(Failures.unwrapped(failure));
+                    return Failures.isMissing(failure)
+                            ? lookAgain(name, began, failure)
+                            : CompletableFuture.<TopicDescription>failedFuture(Failures.unwrapped(failure));
                 })
                 .thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<TopicDescription> lookAgain(String name, long began, Throwable missing) {
+        return lag().thenCompose(millis -> ageMillis(began) < millis
+                ? later(LOOK_AGAIN_MS).thenCompose(now -> describe(name, began))
+                : CompletableFuture.failedFuture(Failures.unwrapped(missing)));
+    }
+
+    /** How long a topic may be unknown although it was created, in milliseconds. Never fails. */
+    private CompletableFuture<Long> lag() {
+        Lag known = lag;
+        if (known != null && ageMillis(known.nanos) < BROKERS_FRESH_MS) {
+            return CompletableFuture.completedFuture(known.millis);
+        }
+        return Answers.of(admin.describeCluster().nodes())
+                .thenApply(nodes -> nodes.size() == 1 ? LAG_OF_ONE_MS : LAG_MS)
+                .exceptionally(failure -> LAG_MS)
+                .whenComplete((millis, failure) -> lag = new Lag(millis, System.nanoTime()));
     }
 
     /** The topic of that name, as it is now. */
