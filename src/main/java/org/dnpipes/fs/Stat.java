@@ -29,6 +29,7 @@ final class Stat {
     /** Who asks about an open file may rely on the size, and is going to read all of it, as a rule. */
     private static final Duration PATIENCE_OF_FILE = Duration.ofSeconds(5);
 
+    private static final int MOST_SCANS = 10;
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     private final FsOptions options;
@@ -110,8 +111,9 @@ final class Stat {
     private long size(SharedPipe pipe, Extent extent, List<Reader> readers, Caller caller, boolean ofFile) {
         boolean reads = ofFile && readers.stream().anyMatch(Reader::hasPositionsOfThePipe);
         Duration patience = reads ? PATIENCE_OF_FILE : PATIENCE;
-        if (!isIndexed(pipe, extent)) {
-            boolean relies = readers.stream().anyMatch(Reader::isSeeking);
+        boolean relies = readers.stream().anyMatch(Reader::isSeeking);
+        // A reset that becomes known meanwhile makes the index start anew.
+        for (int i = 0; i < MOST_SCANS && !isIndexed(pipe, extent) && (relies || i == 0); i++) {
             index(pipe, extent, relies ? FOR_EVER : patience, caller);
         }
         ByteIndex index = index(pipe);
@@ -119,12 +121,14 @@ final class Stat {
         Optional<Mark> head = within(patience, pipe.places().head(index), caller);
         Mark first = head.orElseGet(index::behindHead);
         OptionalLong size = OptionalLong.empty();
+        boolean exact = head.isPresent() && end.sequence() >= extent.stable();
         for (Reader reader : readers) {
             Optional<Long> own = within(patience, reader.size(index, end, first), caller);
+            exact &= own.isPresent();
             size = OptionalLong.of(Math.min(size.orElse(Long.MAX_VALUE), own.orElse(0L)));
         }
         long least = size.orElseGet(() -> Math.max(0, end.position() - first.position()));
-        if (head.isPresent() && end.sequence() >= extent.stable()) {
+        if (exact) {
             return least;
         }
         // tail -c believes the size of an open file that is larger than a block; if not, it seeks to the end.
