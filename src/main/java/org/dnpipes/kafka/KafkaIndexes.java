@@ -46,16 +46,18 @@ final class KafkaIndexes implements IndexStore {
 
     @Override
     public CompletableFuture<List<IndexSnapshot>> load(PipeId pipe) {
-        return isCompacted(pipe).thenCompose(compacted -> {
-            if (compacted) {
-                return CompletableFuture.completedFuture(List.of());
-            }
-            return orNothing(here.load(pipe)).thenCombine(orNothing(ofGroup(pipe)), (own, others) -> {
-                List<IndexSnapshot> all = new ArrayList<>(own);
-                all.addAll(others);
-                return all;
-            });
-        });
+        // Somebody waits: all is asked for at once.
+        CompletableFuture<List<IndexSnapshot>> own = orNothing(here.load(pipe));
+        CompletableFuture<List<IndexSnapshot>> others = orNothing(ofGroup(pipe));
+        return isCompacted(pipe)
+                .thenCombine(
+                        own.thenCombine(others, KafkaIndexes::joined), (compacted, all) -> compacted ? List.of() : all);
+    }
+
+    private static List<IndexSnapshot> joined(List<IndexSnapshot> own, List<IndexSnapshot> others) {
+        List<IndexSnapshot> all = new ArrayList<>(own);
+        all.addAll(others);
+        return all;
     }
 
     private static CompletableFuture<List<IndexSnapshot>> orNothing(CompletableFuture<List<IndexSnapshot>> found) {
