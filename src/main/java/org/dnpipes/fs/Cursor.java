@@ -46,12 +46,12 @@ final class Cursor {
         return at(new ByteIndex(start), start);
     }
 
-    /** Reads no message with that sequence number or a later one. */
+    /** From the next {@link #take} on reads no message with that sequence number or a later one. */
     void limitTo(long sequenceNumber) {
         limit = sequenceNumber;
     }
 
-    /** Reads no message with that sequence number or a later one. */
+    /** The first sequence number that is not read, whatever there is. Long.MAX_VALUE if nobody has set a limit. */
     long limit() {
         return limit;
     }

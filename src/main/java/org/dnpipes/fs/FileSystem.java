@@ -5,9 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -56,6 +53,7 @@ public final class FileSystem implements AutoCloseable {
     private final Lookups lookups = new Lookups(System::nanoTime);
     private final Listings listings;
     private final Stat stat;
+    private final Getattr getattr;
     private final ExtendedAttributes extendedAttributes;
     private final Checkpoints checkpoints;
     private final Pipes pipes;
@@ -89,6 +87,7 @@ public final class FileSystem implements AutoCloseable {
                 System::nanoTime));
         this.listings = new Listings(pipes, System::nanoTime);
         this.stat = new Stat(options, engine.source(), waiting, listings, Instant.now());
+        this.getattr = new Getattr(names, pipes, handles, openPaths, lookups, stat);
         this.extendedAttributes = new ExtendedAttributes(engine.catalog(), pipes, waiting);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
@@ -119,70 +118,11 @@ public final class FileSystem implements AutoCloseable {
     // Names
 
     public Attributes getattr(String path, Caller caller) {
-        if (caller.looksUp()) {
-            Attributes found = attributes(path, caller);
-            lookups.lookedUp(caller.tid(), path, found);
-            return found;
-        }
-        return lookups.takeAttributes(caller.tid(), path).orElseGet(() -> fstat(path, caller));
-    }
-
-    /** fstat(2), which does not tell of which open file: it is one, or one of several, that the process has open. */
-    private Attributes fstat(String path, Caller caller) {
-        OptionalLong opened = lookups.takeOpened(caller.tid(), path);
-        OpenPipe justOpened = opened.isPresent() ? handles.findPipe(opened.getAsLong()) : null;
-        if (justOpened != null) {
-            return ofFiles(List.of(justOpened), caller);
-        }
-        List<OpenPipe> files = openPaths.ofCaller(path, caller);
-        return files.isEmpty() ? attributes(path, caller) : ofFiles(files, caller);
-    }
-
-    private Attributes ofFiles(List<OpenPipe> files, Caller caller) {
-        List<OpenPipe> there =
-                files.stream().filter(file -> !file.pipe().isGone()).toList();
-        if (there.isEmpty()) {
-            throw new FsException(Errno.ESTALE, files.get(0).path() + " is not the topic any more that was opened");
-        }
-        OpenPipe newest = there.get(there.size() - 1);
-        return stat.ofFile(newest.node().inode(), newest.pipe(), readers(there, newest.pipe()), caller);
-    }
-
-    private static List<Reader> readers(List<OpenPipe> files, SharedPipe pipe) {
-        return files.stream()
-                .filter(file -> file.pipe() == pipe)
-                .map(OpenPipe::reader)
-                .filter(Objects::nonNull)
-                .toList();
-    }
-
-    private Attributes attributes(String path, Caller caller) {
-        // Programs look at what they have open before they write: that must not wait for a cluster that is away.
-        Optional<Node> open = names.lookUpOpen(path);
-        if (open.isPresent()) {
-            try {
-                return getattr(open.get(), path, caller);
-            } catch (FsException e) {
-                if (e.errno() != Errno.ESTALE) {
-                    throw e;
-                }
-                // Another topic may have taken the name.
-            }
-        }
-        return getattr(names.lookUp(path, caller), path, caller);
-    }
-
-    private Attributes getattr(Node node, String path, Caller caller) {
-        if (!(node instanceof Pipe pipe)) {
-            return stat.ofDirectory(node);
-        }
-        SharedPipe shared = pipes.get(pipe.id());
-        List<Reader> own = readers(openPaths.ofCaller(path, caller), shared);
-        return stat.ofName(pipe.inode(), shared, own, caller);
+        return getattr.ofPath(path, caller);
     }
 
     public Attributes fgetattr(long fh, Caller caller) {
-        return ofFiles(List.of(handles.pipe(fh)), caller);
+        return getattr.ofHandle(fh, caller);
     }
 
     /** The names of the extended attributes. */
@@ -238,20 +178,23 @@ public final class FileSystem implements AutoCloseable {
         if (flags.writable()) {
             requireWritable(path);
         }
+        // Now: the thread may have gone when it matters.
+        int process = processes.processOf(caller.tid()).orElse(0);
         SharedPipe pipe = pipes.open(node.id());
         openTopics.opened(node.topic());
         Writer writer = null;
         Reader reader = null;
         try {
             if (flags.writable()) {
-                writer = openWriter(path, node, pipe, flags, caller);
+                Processes.File file = new Processes.File(mountpoint.resolve(path.substring(1)), node.inode());
+                writer = openWriter(pipe, node, new LastClose(processes, file, process), flags, caller);
             }
             if (flags.readable()) {
                 reader = openReader(pipe, node, flags, caller);
                 // Else it would wait for a second writer if the first one came and went right after the open.
                 waiting.succeedsWithin(reader.began(), caller, BEGIN_TIMEOUT);
             }
-            OpenPipe open = new OpenPipe(path, openPaths.processOf(caller), node, pipe, reader, writer, flags);
+            OpenPipe open = new OpenPipe(path, process, node, pipe, reader, writer, flags);
             long fh = handles.add(open);
             openPaths.add(open);
             lookups.opened(caller.tid(), path, fh);
@@ -262,10 +205,9 @@ public final class FileSystem implements AutoCloseable {
         }
     }
 
-    private Writer openWriter(String path, Pipe node, SharedPipe pipe, OpenFlags flags, Caller caller) {
+    private Writer openWriter(SharedPipe pipe, Pipe node, LastClose lastClose, OpenFlags flags, Caller caller) {
         int longestLine = waiting.forOpen(engine.catalog().longestLine(node.topic()), caller);
-        Processes.File file = new Processes.File(mountpoint.resolve(path.substring(1)), node.inode());
-        Writer writer = new Writer(pipe, longestLine, new LastClose(processes, file, caller.tid()), writers);
+        Writer writer = new Writer(pipe, longestLine, lastClose, writers);
         boolean countsAtOnce = flags.readWrite() || !flags.nonBlocking();
         if (countsAtOnce) {
             waiting.forOpen(writer.count(), caller);

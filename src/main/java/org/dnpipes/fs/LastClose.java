@@ -11,12 +11,11 @@ final class LastClose {
     private final Processes.File file;
     private final int opener;
 
-    /** @param openedBy the thread that opened {@code file} */
-    LastClose(Processes processes, Processes.File file, int openedBy) {
+    /** @param opener the process that opened {@code file}; 0 if that is not known */
+    LastClose(Processes processes, Processes.File file, int opener) {
         this.processes = processes;
         this.file = file;
-        // Now: the thread may have gone when it matters.
-        this.opener = processes.processOf(openedBy).orElse(0);
+        this.opener = opener;
     }
 
     /**

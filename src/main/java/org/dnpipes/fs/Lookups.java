@@ -2,7 +2,6 @@ package org.dnpipes.fs;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -18,12 +17,22 @@ public final class Lookups {
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final int MOST = 1000;
-    private static final long NO_FILE = 0;
 
-    private final Map<Integer, Lookup> byThread = new ConcurrentHashMap<>();
+    private final Map<Integer, Last> byThread = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
-    private record Lookup(String path, @Nullable Attributes attributes, long fh, long nanos) {}
+    /**
+     * What a thread has done last.
+     *
+     * @param attributes what it was told of {@code path}, if it has looked that up
+     * @param opened the number of the open file, if it has opened {@code path}
+     * @param nanos when that was
+     */
+    record Last(
+            String path,
+            @Nullable Attributes attributes,
+            @Nullable Long opened,
+            long nanos) {}
 
     /** @param nanoTime as System.nanoTime */
     Lookups(LongSupplier nanoTime) {
@@ -31,40 +40,25 @@ public final class Lookups {
     }
 
     void lookedUp(int tid, String path, Attributes attributes) {
-        put(tid, new Lookup(path, attributes, NO_FILE, nanoTime.getAsLong()));
+        put(tid, new Last(path, attributes, null, nanoTime.getAsLong()));
     }
 
     void opened(int tid, String path, long fh) {
-        put(tid, new Lookup(path, null, fh, nanoTime.getAsLong()));
+        put(tid, new Last(path, null, fh, nanoTime.getAsLong()));
     }
 
-    private void put(int tid, Lookup lookup) {
+    private void put(int tid, Last last) {
         if (byThread.size() >= MOST) {
             byThread.clear();
         }
         // Threads of other pid namespaces have no number.
         if (tid > 0) {
-            byThread.put(tid, lookup);
+            byThread.put(tid, last);
         }
     }
 
-    /** What the thread has just been told of {@code path}, once. */
-    Optional<Attributes> takeAttributes(int tid, String path) {
-        return Optional.ofNullable(byThread.get(tid))
-                .filter(last -> last.attributes != null)
-                .flatMap(last -> take(tid, path))
-                .map(Lookup::attributes);
-    }
-
-    /** Which file the thread has just opened by {@code path}, once. */
-    OptionalLong takeOpened(int tid, String path) {
-        return take(tid, path)
-                .filter(last -> last.fh != NO_FILE)
-                .map(last -> OptionalLong.of(last.fh))
-                .orElseGet(OptionalLong::empty);
-    }
-
-    private Optional<Lookup> take(int tid, String path) {
+    /** What the thread has just looked up, or opened, if it was {@code path}. Once: then it is forgotten. */
+    Optional<Last> take(int tid, String path) {
         return Optional.ofNullable(byThread.remove(tid))
                 .filter(last -> last.path.equals(path) && nanoTime.getAsLong() - last.nanos < FRESH_NANOS);
     }

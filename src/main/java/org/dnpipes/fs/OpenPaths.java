@@ -20,11 +20,7 @@ final class OpenPaths {
         this.processes = processes;
     }
 
-    /** The process of the thread, 0 if it cannot be found out: then what it opens is not found here. */
-    int processOf(Caller caller) {
-        return processes.processOf(caller.tid()).orElse(0);
-    }
-
+    /** A file of which it is not known who opened it is not found here. */
     void add(OpenPipe file) {
         if (file.process() > 0) {
             open.compute(file.path(), (path, files) -> {

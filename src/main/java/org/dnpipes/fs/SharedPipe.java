@@ -2,6 +2,7 @@ package org.dnpipes.fs;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -12,7 +13,6 @@ import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.IndexSnapshot;
-import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 import org.dnpipes.pipe.Source;
@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * while the pipe is open, also when retention removes messages. Only a reset makes them start anew, with another index.
  */
 final class SharedPipe {
-    /** Within this time a cluster that is there has answered. */
-    private static final Duration NOTICE = Duration.ofMillis(300);
-
     /** To read so many messages is worth asking whether others have done so. */
     private static final long MANY = 5000;
 
@@ -43,7 +40,7 @@ final class SharedPipe {
     private final Function<PipeId, CompletableFuture<Long>> lastReset;
     private final ChunkCache cache;
     private final Checkpoints checkpoints;
-    private final LongSupplier nanoTime;
+    private final AnswerClock clock;
     private final Indexer indexer = new Indexer(this);
     private final Places places = new Places(this);
     private int opens;
@@ -64,22 +61,13 @@ final class SharedPipe {
     /** How far what is known was kept for others. */
     private long keptPosition;
 
-    /** Whether the cluster owes an answer about the pipe, and since when. */
-    private boolean owed;
-
-    private long owedSince;
-    /** How many questions were asked, and which of them is the newest that was answered. */
-    private long asked;
-
-    private long answered;
-
     SharedPipe(PipeId id, Context context) {
         this.id = id;
         this.source = context.source();
         this.lastReset = context.lastReset();
         this.cache = context.cache();
         this.checkpoints = context.checkpoints();
-        this.nanoTime = context.nanoTime();
+        this.clock = new AnswerClock(context.nanoTime());
     }
 
     /**
@@ -129,10 +117,10 @@ final class SharedPipe {
      * The extent as it is now, freshly asked for; whatever it shows of removed messages is taken into account first.
      */
     CompletableFuture<Extent> extent() {
-        long question = ask();
+        long question = clock.ask();
         long indexed = indexed();
         return source.extent(id)
-                .whenComplete((extent, failure) -> answered(question, failure))
+                .whenComplete((extent, failure) -> clock.answered(question, failure))
                 .thenCompose(extent -> lookForReset(extent).thenApply(done -> {
                     if (extent.end() < indexed) {
                         // The answer is younger than what was known.
@@ -147,30 +135,30 @@ final class SharedPipe {
      * Kafka does not tell retention from a reset by others: if there is a doubt, finds out what it was. Never fails.
      */
     private CompletableFuture<Void> lookForReset(Extent extent) {
-        if (!isDoubtful(extent)) {
+        OptionalLong known = doubtful(extent);
+        if (known.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        long known = first();
         return lastReset
                 .apply(id)
                 .thenAccept(end -> {
                     // Retention may have removed even more since. A reset that was told, and has failed, does no harm:
                     // who has read what was left is not concerned.
-                    if (known < end && end <= extent.first()) {
+                    if (known.getAsLong() < end && end <= extent.first()) {
                         reset(extent.first());
                     }
                 })
                 .exceptionally(failure -> null)
-                .copy()
                 .completeOnTimeout(null, RESET_PATIENCE_MS, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized long first() {
-        return index == null ? 0 : index.first();
-    }
-
-    private synchronized boolean isDoubtful(Extent extent) {
-        return opens > 0 && index != null && extent.first() > index.first() && !isAllGone(index, extent);
+    /** The first message that is known here, if the extent shows that it is gone and not why. */
+    private synchronized OptionalLong doubtful(Extent extent) {
+        if (opens == 0 || index == null || isAllGone(index, extent)) {
+            return OptionalLong.empty();
+        }
+        long first = index.first();
+        return extent.first() > first ? OptionalLong.of(first) : OptionalLong.empty();
     }
 
     private boolean isAllGone(ByteIndex known, Extent extent) {
@@ -182,35 +170,9 @@ final class SharedPipe {
         return index == null ? 0 : index.end().sequence();
     }
 
-    private synchronized long ask() {
-        if (!owed) {
-            owed = true;
-            owedSince = nanoTime.getAsLong();
-        }
-        return ++asked;
-    }
-
-    /** Newer questions stay owed; but the cluster was there when it answered this one. */
-    private synchronized void answered(long question, @Nullable Throwable failure) {
-        boolean silence = failure != null && PipeFailure.of(failure).reason() == PipeFailure.Reason.TIMED_OUT;
-        if (!silence && question > answered) {
-            answered = question;
-            owed = answered < asked;
-            owedSince = nanoTime.getAsLong();
-        }
-    }
-
-    /**
-     * What is left of {@code patience} for an answer about the pipe: the clock is the pipe's, so that while the cluster
-     * is away not everybody who asks has to wait as long as the first one. But an answer that is on its way is waited
-     * for.
-     */
-    synchronized Duration left(Duration patience) {
-        if (!owed || patience.compareTo(NOTICE) <= 0) {
-            return patience;
-        }
-        Duration left = patience.minusNanos(nanoTime.getAsLong() - owedSince);
-        return left.compareTo(NOTICE) > 0 ? left : NOTICE;
+    /** What is left of {@code patience} for an answer about the pipe, by the pipe's own clock. */
+    Duration left(Duration patience) {
+        return clock.left(patience);
     }
 
     /** The index of the pipe, which exists as soon as its extent has been known once. */

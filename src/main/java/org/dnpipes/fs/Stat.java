@@ -60,10 +60,11 @@ final class Stat {
     }
 
     /**
-     * What an open file tells.
+     * What an open file tells: how it is for whoever has it open. A reader that still has to be shown a reset is shown
+     * it now, by a size of 0.
      *
-     * @param asking its reader; several if it is one of them and nobody knows which; none if it cannot be read, or
-     *     tells nothing else than others do
+     * @param asking its reader, or several if nobody knows which of them it is: then the size is the least of theirs;
+     *     none if it cannot be read
      */
     Attributes ofFile(long inode, SharedPipe pipe, List<Reader> asking, Caller caller) {
         return ofPipe(inode, pipe, asking, caller, true);

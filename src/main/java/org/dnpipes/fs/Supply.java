@@ -215,33 +215,39 @@ final class Supply {
         if (cursor == null && ofFile) {
             startAt(Cursor.at(index, head));
         }
-        long left = Math.max(0, end.position() - head.position());
-        if (cursor == null) {
-            return CompletableFuture.completedFuture(left);
-        }
-        if (ofFile) {
-            return file == null ? CompletableFuture.completedFuture(left) : sizeOfFile(file, index, end);
-        }
-        Mark behind = target == NOWHERE ? cursor.behindHand(pipe.removedBefore()) : new Mark(target, 0);
-        long here = behind.position();
-        long next = Math.max(behind.sequence(), head.sequence());
-        if (cursor.positions().index() == index && next == cursor.sequence() && target == NOWHERE) {
-            return CompletableFuture.completedFuture(cursor.positions().inFile(end.position()));
-        }
-        return next >= end.sequence()
-                ? CompletableFuture.completedFuture(here)
-                : pipe.places().of(index, next).thenApply(place -> here + end.position() - place.position());
+        Mark known = ofFile || cursor == null
+                ? knownOf(file == null ? new Positions(index, -head.position()) : file, index, end)
+                : knownOfStream(cursor, index, end, head);
+        return sizeBehind(known, index, end);
     }
 
-    /** Positions that the pipe had before a reset go on for who has read on. */
-    private CompletableFuture<Long> sizeOfFile(Positions meant, ByteIndex index, Mark end) {
+    /** Up to where positions that mean {@code meant} go: the end, or where they ended when the pipe was reset. */
+    private static Mark knownOf(Positions meant, ByteIndex index, Mark end) {
         Mark known = meant.index() == index ? end : meant.index().end();
-        long size = Math.max(0, meant.inFile(known.position()));
-        return known.sequence() >= end.sequence()
-                ? CompletableFuture.completedFuture(size)
+        return new Mark(Math.max(0, meant.inFile(known.position())), known.sequence());
+    }
+
+    /** What is in hand is known, and all that follows it if its positions are those of the index. */
+    private Mark knownOfStream(Cursor c, ByteIndex index, Mark end, Mark head) {
+        if (target != NOWHERE) {
+            return new Mark(target, head.sequence());
+        }
+        Mark behind = c.behindHand(pipe.removedBefore());
+        long next = Math.max(behind.sequence(), head.sequence());
+        return c.positions().index() == index && next == c.sequence()
+                ? knownOf(c.positions(), index, end)
+                : new Mark(behind.position(), next);
+    }
+
+    /**
+     * The size if {@code place}, in this reader's positions, is followed by what the index has from there to the end.
+     */
+    private CompletableFuture<Long> sizeBehind(Mark place, ByteIndex index, Mark end) {
+        return place.sequence() >= end.sequence()
+                ? CompletableFuture.completedFuture(place.position())
                 : pipe.places()
-                        .of(index, known.sequence())
-                        .thenApply(place -> size + end.position() - place.position());
+                        .of(index, place.sequence())
+                        .thenApply(found -> place.position() + end.position() - found.position());
     }
 
     /** What was asked for may be gone; then what is left follows. */

@@ -148,10 +148,10 @@ public final class IndexFiles implements IndexStore, AutoCloseable {
         List<Kept> files = new ArrayList<>();
         try (Stream<Path> all = Files.list(directory)) {
             for (Path file : all.toList()) {
-                files.add(new Kept(file, Files.getLastModifiedTime(file), Files.size(file)));
+                look(file).ifPresent(files::add);
             }
         } catch (NoSuchFileException e) {
-            // Another process is at it.
+            // Somebody has deleted all of it.
             return;
         }
         files.sort(Comparator.comparing(Kept::time).reversed());
@@ -162,6 +162,15 @@ public final class IndexFiles implements IndexStore, AutoCloseable {
             if (++count > mostFiles || bytes > mostBytes) {
                 Files.deleteIfExists(file.path());
             }
+        }
+    }
+
+    /** Empty if it is not there any more: other processes write and sweep, too. */
+    private static Optional<Kept> look(Path file) throws IOException {
+        try {
+            return Optional.of(new Kept(file, Files.getLastModifiedTime(file), Files.size(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         }
     }
 

@@ -54,8 +54,8 @@ public interface Catalog {
     CompletableFuture<Void> removeBefore(PipeId pipe, long end);
 
     /**
-     * The {@code end} of the last {@link #removeBefore} by whichever mount; 0 if none is known. One that has failed may
-     * be told as well: it was a reset if the first message that is left is that one.
+     * The {@code end} of the last {@link #removeBefore} of that pipe by whichever mount; 0 if none is known. One that
+     * has failed, or is under way, may be told as well: it counts only if no message before {@code end} is left.
      */
     CompletableFuture<Long> lastReset(PipeId pipe);
 }

@@ -57,14 +57,8 @@ public final class ChunkCache {
     }
 
     /** Forgets everything of {@code pipe}. */
-    public synchronized void forget(PipeId pipe) {
-        TreeMap<Long, Chunk> chunks = pipes.get(pipe);
-        if (chunks != null) {
-            Long[] firsts = chunks.keySet().toArray(Long[]::new);
-            for (long first : firsts) {
-                remove(new Key(pipe, first));
-            }
-        }
+    public void forget(PipeId pipe) {
+        removeBefore(pipe, Long.MAX_VALUE);
     }
 
     /** Forgets what is not there any more: chunks of {@code pipe} that begin before {@code sequence}. */

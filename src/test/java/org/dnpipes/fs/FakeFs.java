@@ -9,12 +9,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.fs.FsOptions.End;
+import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Source;
 import org.dnpipes.pipe.WriterPresence;
 import org.junit.jupiter.api.function.Executable;
 
@@ -84,6 +87,12 @@ final class FakeFs implements AutoCloseable {
 
     static FsOptions ending(End end) {
         return new FsOptions(end, false, true, false, false, 1000, 100, 022, Duration.ofSeconds(10));
+    }
+
+    /** What a pipe uses whose chunks are not kept: each is read from {@code source}. */
+    static SharedPipe.Context withoutCache(Source source, FakeCluster cluster, LongSupplier nanoTime) {
+        return new SharedPipe.Context(
+                source, cluster.catalog()::lastReset, new ChunkCache(1), new Checkpoints(IndexStore.NONE), nanoTime);
     }
 
     /** Somebody who is never interrupted. */

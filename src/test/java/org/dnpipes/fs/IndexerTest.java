@@ -9,8 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.dnpipes.fake.FakeCluster;
-import org.dnpipes.pipe.ChunkCache;
-import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -30,15 +28,7 @@ class IndexerTest {
     @BeforeEach
     void makePipe() {
         id = cluster.createPipe("p");
-        // Too small to keep anything: every chunk is read from the cluster.
-        pipe = new SharedPipe(
-                id,
-                new SharedPipe.Context(
-                        cluster.source(),
-                        cluster.catalog()::lastReset,
-                        new ChunkCache(1),
-                        new Checkpoints(IndexStore.NONE),
-                        System::nanoTime));
+        pipe = new SharedPipe(id, FakeFs.withoutCache(cluster.source(), cluster, System::nanoTime));
         cluster.largestChunk(1, 1000);
         for (int i = 0; i < 20; i++) {
             cluster.append(id, "message" + (10 + i));

@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.ByteIndex.Mark;
-import org.dnpipes.pipe.ChunkCache;
-import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -35,15 +33,8 @@ class PlacesTest {
     @BeforeEach
     void readAll() {
         id = cluster.createPipe("p");
-        // Too small to keep anything: what is gone from the cluster is gone.
-        pipe = new SharedPipe(
-                id,
-                new SharedPipe.Context(
-                        cluster.source(),
-                        cluster.catalog()::lastReset,
-                        new ChunkCache(1),
-                        new Checkpoints(IndexStore.NONE),
-                        System::nanoTime));
+        // What is gone from the cluster is gone.
+        pipe = new SharedPipe(id, FakeFs.withoutCache(cluster.source(), cluster, System::nanoTime));
         cluster.largestChunk(1, 2 * BYTES);
         for (int i = 0; i < MESSAGES; i++) {
             cluster.append(id, "x".repeat(BYTES - 1));

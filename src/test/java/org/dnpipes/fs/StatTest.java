@@ -12,10 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.Chunk;
-import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Extent;
-import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
@@ -293,14 +291,7 @@ class StatTest {
     void whoAsksAboutAPipeThatOwesAnAnswerDoesNotWaitAsLongAgain() {
         PipeId id = fs.pipe("p", "a");
         AtomicLong now = new AtomicLong();
-        SharedPipe pipe = new SharedPipe(
-                id,
-                new SharedPipe.Context(
-                        fs.cluster.source(),
-                        fs.cluster.catalog()::lastReset,
-                        new ChunkCache(1),
-                        new Checkpoints(IndexStore.NONE),
-                        now::get));
+        SharedPipe pipe = new SharedPipe(id, FakeFs.withoutCache(fs.cluster.source(), fs.cluster, now::get));
         Duration patience = Duration.ofSeconds(10);
         fs.cluster.pause();
         CompletableFuture<Extent> unanswered = pipe.extent();
@@ -344,14 +335,7 @@ class StatTest {
                 return fs.cluster.source().read(pipe, from);
             }
         };
-        SharedPipe pipe = new SharedPipe(
-                id,
-                new SharedPipe.Context(
-                        source,
-                        fs.cluster.catalog()::lastReset,
-                        new ChunkCache(1),
-                        new Checkpoints(IndexStore.NONE),
-                        now::get));
+        SharedPipe pipe = new SharedPipe(id, FakeFs.withoutCache(source, fs.cluster, now::get));
         Duration patience = Duration.ofSeconds(10);
         pipe.extent();
         now.addAndGet(Duration.ofSeconds(1).toNanos());

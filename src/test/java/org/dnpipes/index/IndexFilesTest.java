@@ -116,6 +116,20 @@ class IndexFilesTest {
     }
 
     @Test
+    void fileThatVanishesDoesNotEndTheSweep() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            answer(files.save(new PipeId("p", "id" + i, 0), KNOWN));
+            Files.setLastModifiedTime(directory.resolve("id" + i + ".0"), FileTime.fromMillis(1_000_000L * (9 - i)));
+        }
+        // It is listed, and not there when it is looked at.
+        Files.createSymbolicLink(directory.resolve("id3.0"), directory.resolve("nowhere"));
+        files.sweep(1, Long.MAX_VALUE);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(i < 1, Files.exists(directory.resolve("id" + i + ".0")), "file " + i);
+        }
+    }
+
+    @Test
     void directoryThatCannotBeMadeIsAFailureToKeepAndNothingElse() throws IOException {
         Files.createDirectories(directory.getParent());
         Files.writeString(directory, "in the way");

@@ -1,0 +1,61 @@
+package org.dnpipes.fs;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.dnpipes.pipe.PipeFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For how long the cluster has owed an answer about one pipe. The clock is the pipe's, so that while the cluster is
+ * away not everybody who asks has to wait as long as the first one. Safe for use by many threads.
+ */
+final class AnswerClock {
+    /** Within this time a cluster that is there has answered. */
+    private static final Duration NOTICE = Duration.ofMillis(300);
+
+    private final LongSupplier nanoTime;
+    /** Whether the cluster owes an answer, and since when. */
+    private boolean owed;
+
+    private long owedSince;
+    /** How many questions were asked, and which of them is the newest that was answered. */
+    private long asked;
+
+    private long answered;
+
+    /** @param nanoTime as System.nanoTime */
+    AnswerClock(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** A question is asked. Gives its number. */
+    synchronized long ask() {
+        if (!owed) {
+            owed = true;
+            owedSince = nanoTime.getAsLong();
+        }
+        return ++asked;
+    }
+
+    /**
+     * The question is done with. A failure is an answer, too, unless it is that none came in time. Newer questions stay
+     * owed; but the cluster was there when it answered this one.
+     */
+    synchronized void answered(long question, @Nullable Throwable failure) {
+        boolean silence = failure != null && PipeFailure.of(failure).reason() == PipeFailure.Reason.TIMED_OUT;
+        if (!silence && question > answered) {
+            answered = question;
+            owed = answered < asked;
+            owedSince = nanoTime.getAsLong();
+        }
+    }
+
+    /** What is left of {@code patience}. But an answer that is on its way is waited for. */
+    synchronized Duration left(Duration patience) {
+        if (!owed || patience.compareTo(NOTICE) <= 0) {
+            return patience;
+        }
+        Duration left = patience.minusNanos(nanoTime.getAsLong() - owedSince);
+        return left.compareTo(NOTICE) > 0 ? left : NOTICE;
+    }
+}
