@@ -1,9 +1,9 @@
 package org.dnpipes.fs;
 
-import java.util.List;
 import java.util.Optional;
 import org.dnpipes.pipe.LineFramer;
 import org.dnpipes.pipe.LineFramer.Framed;
+import org.dnpipes.pipe.Lines;
 
 /**
  * The line that was begun in one open file, and the memory that it takes. All methods are called with the writer's lock
@@ -41,7 +41,7 @@ final class BegunLine {
         }
         if (framed.lines().isEmpty()) {
             framer.restore(before);
-            return new Framed(List.of(), 0, false);
+            return new Framed(Lines.NONE, 0, false);
         }
         // All of the part comes from this write: the lines before it are taken without it.
         int begun = take().map(part -> part.length).orElse(0);

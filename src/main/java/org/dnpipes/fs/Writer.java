@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.dnpipes.pipe.LineFramer;
 import org.dnpipes.pipe.LineFramer.Framed;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
@@ -127,7 +128,7 @@ final class Writer {
         return inBurst ? PendingWrite.Until.ACCEPTED : PendingWrite.Until.STORED;
     }
 
-    private void start(PendingWrite write, List<byte[]> lines) {
+    private void start(PendingWrite write, Lines lines) {
         last = write;
         waiting.add(write);
         write.answer.onInterrupt(() -> interrupted(write));
@@ -152,7 +153,7 @@ final class Writer {
         }
     }
 
-    private synchronized void push(PendingWrite write, List<byte[]> lines, @Nullable Throwable notCounted) {
+    private synchronized void push(PendingWrite write, Lines lines, @Nullable Throwable notCounted) {
         if (!waiting.contains(write)) {
             return;
         }
@@ -165,17 +166,12 @@ final class Writer {
             return;
         }
         try {
-            push(write, context.sink().push(pipe, lines), bytes(lines));
+            push(write, context.sink().push(pipe, lines), lines.bytes());
         } catch (RuntimeException | Error e) {
             // Else nobody would answer this write, nor push a later one.
             log.error("{}: pushing failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
             fail(write, PipeFailure.of(e));
         }
-    }
-
-    /** How many bytes a reader sees of them. */
-    private static long bytes(List<byte[]> lines) {
-        return lines.stream().mapToLong(line -> line.length + 1L).sum();
     }
 
     private void push(PendingWrite write, Push push, long bytes) {
@@ -303,7 +299,7 @@ final class Writer {
         LineFramer.State before = line.state();
         line.take().ifPresent(part -> {
             PendingWrite.Until until = PendingWrite.Until.STORED;
-            start(new PendingWrite(0, before, Answer.NONE, until, deliveries.add()), List.of(part));
+            start(new PendingWrite(0, before, Answer.NONE, until, deliveries.add()), Lines.of(part));
         });
     }
 

@@ -89,10 +89,14 @@ final class Fetcher {
 
     private void run() {
         try {
-            Wanted read;
-            while ((read = pool.next(this, feed == null ? null : feed.pipe, next)) != null) {
-                if (read.isWanted()) {
+            while (true) {
+                Wanted read = pool.next(this, feed == null ? null : feed.pipe, next);
+                if (read != null && read.isWanted()) {
                     serve(read);
+                } else if (read == null && feed == null) {
+                    return;
+                } else if (read == null) {
+                    rest();
                 }
             }
         } catch (InterruptedException e) {
@@ -162,6 +166,15 @@ final class Fetcher {
         own.seek(read.feed.partition, read.feed.seekTo(read.from));
         feed = read.feed;
         next = read.from;
+    }
+
+    /** Nobody goes on where it stands: what it has read ahead is dropped. */
+    private void rest() {
+        leave();
+        KafkaConsumer<?, ?> own = consumer;
+        if (own != null) {
+            own.assign(List.of());
+        }
     }
 
     private void leave() {

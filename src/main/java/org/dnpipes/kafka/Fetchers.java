@@ -20,6 +20,8 @@ final class Fetchers {
     private static final long WARM_MS = 100;
     /** A consumer that is not used closes its connections. */
     private static final long IDLE_MS = 60_000;
+    /** Before that, it drops what it has read ahead: some MiB. */
+    private static final long AHEAD_MS = 1_000;
 
     private final Consumers consumers;
     private final ReadOutcomes outcomes;
@@ -72,16 +74,21 @@ final class Fetchers {
         return fetcher;
     }
 
-    /** The next read for that fetcher; null if it is to end. Blocks its thread. */
+    /**
+     * The next read for that fetcher, which stands at {@code position} of {@code pipe}, having read ahead, or nowhere
+     * if that is null. Null if none has come for a while: then it is to drop that, or to end if it stands nowhere.
+     * Blocks its thread.
+     */
     synchronized @Nullable Wanted next(Fetcher fetcher, @Nullable PipeId pipe, long position)
             throws InterruptedException {
+        long patience = pipe == null ? IDLE_MS : AHEAD_MS;
         fetcher.stand(pipe, position);
         if (fetcher.assigned == null) {
             fetcher.assigned = fromQueue(fetcher);
         }
         fetcher.idle = true;
         while (!closed && fetcher.assigned == null) {
-            long left = IDLE_MS - Topics.ageMillis(fetcher.idleSince);
+            long left = patience - Topics.ageMillis(fetcher.idleSince);
             if (left <= 0) {
                 break;
             }
@@ -90,7 +97,7 @@ final class Fetchers {
         Wanted read = closed ? null : fetcher.assigned;
         fetcher.assigned = null;
         fetcher.idle = false;
-        if (read == null) {
+        if (read == null && (pipe == null || closed)) {
             fetchers.remove(fetcher);
         }
         return read;

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -75,7 +76,7 @@ final class KafkaSink implements Sink {
     }
 
     @Override
-    public Push push(PipeId pipe, List<byte[]> lines) {
+    public Push push(PipeId pipe, Lines lines) {
         Pushed pushed;
         do {
             pushed = window(pipe).push(lines);
@@ -104,7 +105,7 @@ final class KafkaSink implements Sink {
     }
 
     private Window make(PipeId pipe) {
-        Window window = new Window(pipe, this::ready);
+        Window window = new Window(pipe, this::ready, System::nanoTime);
         if (closed) {
             window.refuse(closing());
         }

@@ -1,14 +1,14 @@
 package org.dnpipes.kafka;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.Sink;
 import org.jspecify.annotations.Nullable;
 
-/** Lines that were pushed together, on their way. Its state is guarded by its window. */
+/** Lines that were pushed together, on their way. Its state is guarded by its window, unless said otherwise. */
 final class Pushed implements Sink.Push, Callback {
     /** What a record takes in a batch, beside its value; rounded up. */
     private static final int OVERHEAD = 16;
@@ -16,34 +16,33 @@ final class Pushed implements Sink.Push, Callback {
     private static final int MOST_PRODUCERS = 3;
 
     private final Window window;
-    final List<byte[]> lines;
+    final Lines lines;
     /** Bytes that count against the window. */
     final long bytes;
 
-    final int longest;
     final CompletableFuture<@Nullable Void> accepted = new CompletableFuture<>();
     final CompletableFuture<Long> stored = new CompletableFuture<>();
 
     /** The line that is handed over next. */
     int next;
-    /** Lines that were handed over and not answered yet. */
-    int unanswered;
     /** Whether one line was handed over: it cannot be taken back since. */
     boolean started;
-    /** Whether its outcome is known; lines of it may still be under way. */
-    boolean failed;
+
+    long startedNanos;
+    /** Whether its outcome is known; lines of it may still be under way. Read without the lock, too. */
+    volatile boolean failed;
     /** The permits it holds, and whose they are. */
     long price;
 
     @Nullable
     Permits permits;
 
-    /** The first of its lines that was stored, and one past the last. */
-    long first = Long.MAX_VALUE;
+    /** These are guarded by this: what a producer answers, line by line, must not wait for the window. */
+    private int unanswered;
 
-    long end;
-    /** The newest timestamp of one. */
-    long newest;
+    private long first = Long.MAX_VALUE;
+    private long end;
+    private long newest;
 
     /** These belong to the thread that hands it over. */
     @Nullable
@@ -52,17 +51,10 @@ final class Pushed implements Sink.Push, Callback {
     private @Nullable Thread sender;
     private int producersTried;
 
-    Pushed(Window window, List<byte[]> lines) {
+    Pushed(Window window, Lines lines) {
         this.window = window;
         this.lines = lines;
-        long sum = 0;
-        int most = 0;
-        for (byte[] line : lines) {
-            sum += line.length + OVERHEAD;
-            most = Math.max(most, line.length);
-        }
-        this.bytes = sum;
-        this.longest = most;
+        this.bytes = lines.bytes() + (long) OVERHEAD * lines.size();
     }
 
     @Override
@@ -76,13 +68,70 @@ final class Pushed implements Sink.Push, Callback {
     }
 
     @Override
-    public Optional<Sink.Run> run() {
-        return window.run(this);
+    public synchronized Optional<Sink.Run> run() {
+        // No two lines have the same offset: as many as there are in between are all of them.
+        boolean inOneRun = first >= 0 && end - first == lines.size();
+        return inOneRun ? Optional.of(new Sink.Run(first, end, newest)) : Optional.empty();
+    }
+
+    /** One past the last of its lines that was stored. */
+    synchronized long end() {
+        return end;
     }
 
     @Override
     public boolean withdraw() {
         return window.withdraw(this);
+    }
+
+    /**
+     * Takes lines that are to be handed over together, up to and with the first one that is longer than {@code most}
+     * bytes. Returns how many; 0 if it has failed.
+     */
+    int take(int most) {
+        int after = failed ? next : lines.size();
+        if (!failed && lines.longest() > most) {
+            after = next;
+            boolean tight = false;
+            while (after < lines.size() && !tight) {
+                tight = lines.length(after++) > most;
+            }
+        }
+        int count = after - next;
+        next = after;
+        synchronized (this) {
+            unanswered += count;
+        }
+        return count;
+    }
+
+    /** Takes back the last {@code count} lines that were taken. */
+    void takeBack(int count) {
+        next -= count;
+        synchronized (this) {
+            unanswered -= count;
+        }
+    }
+
+    /** Whether no more of its lines will be handed over. */
+    boolean isHandedOver() {
+        return failed || next == lines.size();
+    }
+
+    /** Whether it is known what became of all lines that were taken. */
+    synchronized boolean isAnswered() {
+        return unanswered == 0;
+    }
+
+    /** It is known what became of one line. Whether that is all that were taken so far. */
+    synchronized boolean answered(@Nullable RecordMetadata metadata) {
+        if (metadata != null) {
+            // A broker that was sent a line twice may not know any more where it is.
+            first = metadata.hasOffset() ? Math.min(first, metadata.offset()) : Long.MIN_VALUE;
+            newest = Math.max(newest, metadata.timestamp());
+            end = Math.max(end, metadata.offset() + 1);
+        }
+        return --unanswered == 0;
     }
 
     /** The current thread is going to hand over a line. */

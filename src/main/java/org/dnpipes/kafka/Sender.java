@@ -1,5 +1,7 @@
 package org.dnpipes.kafka;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,7 +12,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dnpipes.kafka.Window.Next;
-import org.dnpipes.kafka.Window.Step;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,19 @@ final class Sender {
     private static final int TURN = 64;
     /** While the topic's leader is not known yet, or the producer's memory is taken. */
     private static final long RETRY_MS = 3;
+    /** When to come back to a pipe whose lines come fast. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final Producers producers;
     private final Function<Lane, Permits> permits;
     private final ScheduledExecutorService timer;
     private final BlockingQueue<Window> ready = new LinkedBlockingQueue<>();
+    /** Pipes to come back to, in the order of time. */
+    private final Deque<Visit> visits = new ArrayDeque<>();
+
     private final Thread thread;
+
+    private record Visit(Window window, long nanos) {}
 
     Sender(String name, Producers producers, Function<Lane, Permits> permits, ScheduledExecutorService timer) {
         this.producers = producers;
@@ -58,8 +66,7 @@ final class Sender {
     private void run() {
         try {
             while (true) {
-                Window window = ready.take();
-                window.scheduled.set(false);
+                Window window = next();
                 try {
                     turn(window);
                 } catch (org.apache.kafka.common.errors.InterruptException e) {
@@ -74,10 +81,28 @@ final class Sender {
         }
     }
 
+    private Window next() throws InterruptedException {
+        Window told;
+        Visit visit = visits.peek();
+        if (visit == null) {
+            told = ready.take();
+        } else {
+            told = ready.poll(visit.nanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        if (told == null) {
+            return visits.remove().window();
+        }
+        told.scheduled.set(false);
+        return told;
+    }
+
     private void turn(Window window) {
         for (int i = 0; i < TURN; i++) {
             Next next = window.next(permits);
             if (next == null) {
+                if (window.comesBack()) {
+                    visits.add(new Visit(window, System.nanoTime() + PAUSE_NANOS));
+                }
                 return;
             }
             if (!handOver(window, next)) {
@@ -97,23 +122,27 @@ final class Sender {
     /** False if the rest of the lines has to be tried again. */
     private boolean handOver(Window window, Next next) {
         Pushed pushed = next.pushed();
-        Step step;
-        while ((step = window.handOver(pushed)) == Step.LINE) {
-            byte[] line = pushed.lines.get(pushed.next - 1);
-            Exception refused = send(next, new ProducerRecord<>(window.pipe.topic(), window.pipe.number(), null, line));
-            if (refused == null) {
-                continue;
+        int count;
+        while ((count = window.handOver(pushed)) > 0) {
+            int left = count;
+            Exception refused = null;
+            while (left > 0 && refused == null && !pushed.failed) {
+                byte[] line = pushed.lines.get(pushed.next - left);
+                refused = send(next, new ProducerRecord<>(window.pipe.topic(), window.pipe.number(), null, line));
+                left -= refused == null ? 1 : 0;
             }
-            window.takeBack(pushed);
-            if (isTransient(next, refused)) {
+            if (left > 0) {
+                window.takeBack(pushed, left);
+            }
+            if (refused != null && isTransient(next, refused)) {
                 window.settle(pushed);
                 return false;
             }
-            window.failed(pushed, Failures.of("push to pipe " + window.pipe, refused));
+            if (refused != null) {
+                window.failed(pushed, Failures.of("push to pipe " + window.pipe, refused));
+            }
         }
-        if (step == Step.END) {
-            window.settle(pushed);
-        }
+        window.settle(pushed);
         return true;
     }
 

@@ -4,21 +4,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
-import org.dnpipes.pipe.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of one pipe that are on their way, in order: first queued, for want of room; then accepted; then handed
  * over to a producer. Safe for use by many threads; futures are completed without the lock.
+ *
+ * <p>Lines that come one by one are handed over in rounds, as in RFC 896: at once if nothing is on its way; else, with
+ * all that have come meanwhile, when that is answered. A request for each line would cost more than the lines do.
  *
  * <p>The clock is the pipe's: when nothing was acknowledged for the timeout although something waits, or a line was
  * given up, everything fails, and so does what comes until the broker answers again.
@@ -32,6 +36,11 @@ final class Window {
     /** What is not yet known to be answered must not take much of the memory that all pipes share. */
     private static final long LIGHT_MOST = 128 << 10;
 
+    /** A round does not wait for an answer that takes longer: the broker is far away, or busy. */
+    private static final long ROUND_NANOS = 2_000_000;
+    /** So many pushes in a round are more than those of a few processes that wait for each. */
+    private static final int MANY = 4;
+
     private static final long LEARN_MS = 5_000;
 
     /**
@@ -42,6 +51,7 @@ final class Window {
 
     final PipeId pipe;
     private final Consumer<Window> ready;
+    private final LongSupplier nanoTime;
     private final Runnable again = this::tellReady;
 
     private final Deque<Pushed> queued = new ArrayDeque<>();
@@ -62,7 +72,15 @@ final class Window {
     private @Nullable Pushed tight;
 
     private @Nullable PipeFailure refusal;
+    /** Lines that were stored; how many of them {@link #progressNanos} knows of. */
+    private final AtomicLong stored = new AtomicLong();
+
+    private long storedBefore;
     private long progressNanos = System.nanoTime();
+    private Visit visit = Visit.NONE;
+    /** How many pushes were handed over since the sender looked last whether it should come back. */
+    private int handedInVisit;
+
     private boolean retired;
     /** Whether a sender has it in its queue. */
     final AtomicBoolean scheduled = new AtomicBoolean();
@@ -72,14 +90,28 @@ final class Window {
     private boolean asking;
     private long askedNanos;
 
-    /** @param ready is called, without a lock, when there is something to hand over */
-    Window(PipeId pipe, Consumer<Window> ready) {
+    /**
+     * @param ready is called, without a lock, when there is something to hand over
+     * @param nanoTime as System.nanoTime, to tell how long a round takes
+     */
+    Window(PipeId pipe, Consumer<Window> ready, LongSupplier nanoTime) {
         this.pipe = pipe;
         this.ready = ready;
+        this.nanoTime = nanoTime;
     }
 
     private void tellReady() {
         ready.accept(this);
+    }
+
+    /** What the sender does about this window. */
+    private enum Visit {
+        /** It has to be told when there is something to hand over. */
+        NONE,
+        /** It is handing over, and takes whatever comes. */
+        NOW,
+        /** It comes back in a moment. */
+        SOON
     }
 
     /** What is to be handed over, and how. */
@@ -87,10 +119,11 @@ final class Window {
 
     /** Takes lines; null if this window was retired and another one must be made. */
     @Nullable
-    Pushed push(List<byte[]> lines) {
+    Pushed push(Lines lines) {
         Pushed pushed = new Pushed(this, lines);
         PipeFailure failure;
         boolean now;
+        boolean due;
         synchronized (this) {
             if (retired) {
                 return null;
@@ -106,14 +139,42 @@ final class Window {
             } else {
                 pushed.failed = true;
             }
+            due = isDue();
         }
         if (failure != null) {
             fail(pushed, failure);
         } else if (now) {
             pushed.accepted.complete(null);
-            ready.accept(this);
+            if (due) {
+                ready.accept(this);
+            }
         }
         return pushed;
+    }
+
+    /** Whether the sender has to be told of what is accepted. */
+    private boolean isDue() {
+        return visit == Visit.NONE && mayGo();
+    }
+
+    /** Whether what is accepted need not wait for what is on its way. */
+    private boolean mayGo() {
+        Pushed oldest = handedOver.peek();
+        return oldest == null
+                || lane == Lane.BULK
+                || bytes - bytesOut >= Lane.LIGHT.batchSize()
+                || nanoTime.getAsLong() - oldest.startedNanos > ROUND_NANOS;
+    }
+
+    /**
+     * Nothing is to be handed over now. Whether the sender should come back in a moment all the same: while lines come
+     * so fast, it would have to be told, and be woken, more often than that.
+     */
+    synchronized boolean comesBack() {
+        boolean many = lane == Lane.LIGHT && handedInVisit >= MANY;
+        handedInVisit = 0;
+        visit = many ? Visit.SOON : Visit.NONE;
+        return many;
     }
 
     /** Null if this window was retired. Whoever does not wait any more cancels it. */
@@ -192,11 +253,13 @@ final class Window {
     /** The lines that are to be handed over next, by the one thread that does it for this pipe; null for none now. */
     synchronized @Nullable Next next(Function<Lane, Permits> permits) {
         Pushed pushed = accepted.peek();
+        boolean goesOn = visit != Visit.NONE;
+        visit = Visit.NONE;
         if (pushed == null || maxMessageBytes == 0 || tight != null) {
             return null;
         }
         if (!pushed.started) {
-            if (!choose(pushed)) {
+            if (!(goesOn || mayGo()) || !choose(pushed)) {
                 return null;
             }
             // The first one pays for the batch that the producer allocates.
@@ -208,9 +271,12 @@ final class Window {
             pushed.permits = shared;
             pushed.price = price;
             pushed.started = true;
+            pushed.startedNanos = nanoTime.getAsLong();
             handedOver.add(pushed);
             bytesOut += pushed.bytes;
+            handedInVisit++;
         }
+        visit = Visit.NOW;
         return new Next(pushed, lane);
     }
 
@@ -229,7 +295,7 @@ final class Window {
             return Lane.SINGLE;
         }
         // A line near the limit might become longer when it is compressed.
-        boolean plain = maxMessageBytes < Lane.BULK.batchSize() || pushed.longest > limit - limit / 64 - 1024;
+        boolean plain = maxMessageBytes < Lane.BULK.batchSize() || pushed.lines.longest() > limit - limit / 64 - 1024;
         if (plain) {
             return Lane.LIGHT;
         }
@@ -237,68 +303,39 @@ final class Window {
         return busy || bytes - bytesOut >= BULK ? Lane.BULK : Lane.LIGHT;
     }
 
-    /** What there is to do with lines that are being handed over. */
-    enum Step {
-        /** Hand over the line {@link Pushed#next} - 1. */
-        LINE,
-        /** Wait: it will be ready again. */
-        WAIT,
-        /** All its lines are handed over, or it has failed and the rest is not sent. */
-        END
-    }
-
-    /** One more line of it is about to be handed over. */
-    synchronized Step handOver(Pushed pushed) {
-        if (pushed.failed || pushed.next == pushed.lines.size()) {
+    /**
+     * How many lines of it, from {@link Pushed#next} on, are to be handed over now, by the one thread that does it. 0
+     * if all were, if it has failed, or if it has to wait: then it will be ready again.
+     */
+    synchronized int handOver(Pushed pushed) {
+        int count = tight == null ? pushed.take(limit - TIGHT) : 0;
+        if (count > 0 && pushed.lines.length(pushed.next - 1) > limit - TIGHT) {
+            tight = pushed;
+        }
+        if (count == 0 && pushed.isHandedOver()) {
             leave(pushed);
-            return Step.END;
         }
-        if (tight != null) {
-            return Step.WAIT;
-        }
-        tight = pushed.lines.get(pushed.next).length > limit - TIGHT ? pushed : null;
-        pushed.next++;
-        pushed.unanswered++;
-        return Step.LINE;
+        return count;
     }
 
-    /** That line was not taken, and was not sent. */
-    synchronized void takeBack(Pushed pushed) {
-        pushed.next--;
-        pushed.unanswered--;
+    /** The last {@code count} lines of it were not taken, and were not sent. */
+    synchronized void takeBack(Pushed pushed, int count) {
+        pushed.takeBack(count);
         tight = null;
     }
 
     /** The producer tells what became of a line. */
     void answered(Pushed pushed, @Nullable RecordMetadata metadata, @Nullable Exception exception) {
-        boolean last;
-        boolean wasTight;
-        PipeFailure failure = null;
-        synchronized (this) {
-            pushed.unanswered--;
-            if (exception == null && metadata != null) {
-                progressNanos = System.nanoTime();
-                // A broker that was sent a line twice may not know any more where it is.
-                pushed.first = metadata.hasOffset() ? Math.min(pushed.first, metadata.offset()) : Long.MIN_VALUE;
-                pushed.newest = Math.max(pushed.newest, metadata.timestamp());
-                pushed.end = Math.max(pushed.end, metadata.offset() + 1);
-            } else if (exception != null && !pushed.failed) {
-                failure = Failures.of("push to pipe " + pipe, exception);
-            }
-            last = pushed.unanswered == 0;
-            wasTight = last && tight == pushed;
-            if (wasTight) {
-                tight = null;
-            }
+        if (exception == null) {
+            stored.getAndIncrement();
         }
-        if (failure != null) {
-            failed(pushed, failure);
+        boolean last = pushed.answered(exception == null ? metadata : null);
+        if (exception != null && !pushed.failed) {
+            failed(pushed, Failures.of("push to pipe " + pipe, exception));
         }
         if (last) {
+            loosen(pushed);
             settle(pushed);
-        }
-        if (wasTight) {
-            ready.accept(this);
         }
     }
 
@@ -317,27 +354,41 @@ final class Window {
     /** If nothing of it is under way any more, it makes room. */
     void settle(Pushed pushed) {
         List<CompletableFuture<@Nullable Void>> done;
-        boolean stored;
+        boolean isStored;
+        boolean due;
         Permits permits;
         synchronized (this) {
-            boolean complete = pushed.failed || pushed.next == pushed.lines.size();
-            if (!complete || pushed.unanswered > 0 || !handedOver.remove(pushed)) {
+            if (!pushed.isHandedOver() || !pushed.isAnswered() || !handedOver.remove(pushed)) {
                 return;
             }
             leave(pushed);
-            stored = !pushed.failed;
+            isStored = !pushed.failed;
             bytes -= pushed.bytes;
             bytesOut -= pushed.bytes;
             permits = pushed.permits;
             done = admit();
+            due = !accepted.isEmpty() && isDue();
         }
         if (permits != null) {
             permits.give(pushed.price);
         }
-        if (stored) {
-            pushed.stored.complete(pushed.end);
+        if (isStored) {
+            pushed.stored.complete(pushed.end());
         }
         done.forEach(future -> future.complete(null));
+        if (due) {
+            ready.accept(this);
+        }
+    }
+
+    /** Its last line that was handed over was answered. */
+    private void loosen(Pushed pushed) {
+        synchronized (this) {
+            if (tight != pushed) {
+                return;
+            }
+            tight = null;
+        }
         ready.accept(this);
     }
 
@@ -382,13 +433,6 @@ final class Window {
         done.forEach(future -> future.complete(null));
         ready.accept(this);
         return true;
-    }
-
-    /** See {@link Pushed#run}. */
-    synchronized Optional<Sink.Run> run(Pushed pushed) {
-        // No two lines have the same offset: as many as there are in between are all of them.
-        boolean inOneRun = pushed.first >= 0 && pushed.end - pushed.first == pushed.lines.size();
-        return inOneRun ? Optional.of(new Sink.Run(pushed.first, pushed.end, pushed.newest)) : Optional.empty();
     }
 
     /** What will become of all lines that were pushed so far. */
@@ -453,11 +497,22 @@ final class Window {
 
     /** For how long something waits without any acknowledgement; 0 if nothing does. */
     synchronized long stuckMillis() {
+        noteProgress();
         return isIdle() || refusal != null ? 0 : Topics.ageMillis(progressNanos);
+    }
+
+    /** Lines are counted without the lock: there may be a million of them in a second. */
+    private void noteProgress() {
+        long now = stored.get();
+        if (now != storedBefore) {
+            storedBefore = now;
+            progressNanos = System.nanoTime();
+        }
     }
 
     /** True if it was not used for that long; it is of no use any more then. */
     synchronized boolean retire(long idleMillis) {
+        noteProgress();
         boolean refuses = refusal != null && refusal.reason() == Reason.TIMED_OUT;
         if (isIdle() && !refuses && wantRoom.isEmpty() && Topics.ageMillis(progressNanos) > idleMillis) {
             retired = true;

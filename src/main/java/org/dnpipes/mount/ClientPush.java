@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.Catalog;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -80,11 +81,11 @@ public final class ClientPush {
             throw new ClusterFailure("the line is longer than the " + longest + " bytes that topic " + pipe.topic()
                     + " accepts; it was not pushed");
         }
-        ClientCall.await(sink.push(pipe, List.of(line)).stored());
+        ClientCall.await(sink.push(pipe, Lines.of(line)).stored());
     }
 
     private void push(List<byte[]> lines) {
-        Sink.Push push = sink.push(pipe, lines);
+        Sink.Push push = sink.push(pipe, Lines.of(lines));
         flights.add(new Flight(lines.size(), push.stored()));
         try {
             ClientCall.await(push.accepted());

@@ -1,9 +1,7 @@
 package org.dnpipes.pipe;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,7 +32,7 @@ public final class LineFramer {
      * @param tooLong none was taken, since they belong to a line that is longer than allowed; neither was anything else
      *     of that line, and the rest of it will not be either
      */
-    public record Framed(List<byte[]> lines, int taken, boolean tooLong) {}
+    public record Framed(Lines lines, int taken, boolean tooLong) {}
 
     /** What a framer holds at some moment; to go back to. */
     public static final class State {
@@ -61,36 +59,79 @@ public final class LineFramer {
      *     process is told of the pieces before alone, and comes again with the same bytes; these are then refused too.
      */
     public Framed feed(ByteBuffer data, boolean goesOn) {
+        int first = indexOfLineFeed(data);
         if (dropping) {
-            dropping = indexOfLineFeed(data, data.position()) < 0;
-            return new Framed(List.of(), 0, true);
+            dropping = first < 0;
+            return new Framed(Lines.NONE, 0, true);
         }
-        List<byte[]> lines = new ArrayList<>();
-        int start = data.position();
-        while (start < data.limit()) {
-            int lineFeed = indexOfLineFeed(data, start);
-            int end = lineFeed < 0 ? data.limit() : lineFeed;
-            if (length + (end - start) > longest) {
-                return overflow(lines, start - data.position(), lineFeed >= 0 && !goesOn);
+        if (first < 0) {
+            if (length + data.remaining() > longest) {
+                return tooLong(false);
             }
-            if (lineFeed < 0) {
-                hold(data, start, end);
-                break;
-            }
-            lines.add(complete(data, start, end));
-            start = end + 1;
+            hold(data, data.position(), data.limit());
+            return new Framed(Lines.NONE, data.remaining(), false);
         }
-        return new Framed(lines, data.remaining(), false);
+        return cut(data, first, goesOn);
     }
 
-    /** Lines before the long one are taken first; the long one is met again by the next write, which then fails. */
-    private Framed overflow(List<byte[]> lines, int before, boolean over) {
-        if (!lines.isEmpty()) {
-            return new Framed(lines, before, false);
+    /** Cuts {@code data}, which has its first line feed at {@code first}. */
+    private Framed cut(ByteBuffer data, int first, boolean goesOn) {
+        int begin = data.position();
+        int last = lastIndexOfLineFeed(data);
+        byte[] block = Arrays.copyOf(part, length + last + 1 - begin);
+        data.get(begin, block, length, last + 1 - begin);
+        Ends ends = new Ends();
+        int start = 0;
+        for (int end = length + first - begin; end >= 0; end = indexOfLineFeed(block, start)) {
+            if (end - start > longest) {
+                return overflow(block, ends, start, !goesOn);
+            }
+            ends.add(end);
+            start = end + 1;
+        }
+        if (data.limit() - (last + 1) > longest) {
+            return overflow(block, ends, start, false);
         }
         clear();
+        hold(data, last + 1, data.limit());
+        return new Framed(new Lines(block, ends.toArray()), data.remaining(), false);
+    }
+
+    /**
+     * Lines before the long one, which begins at {@code start}, are taken first; the long one is met again by the next
+     * write, which then fails.
+     */
+    private Framed overflow(byte[] block, Ends ends, int start, boolean over) {
+        if (start == 0) {
+            return tooLong(over);
+        }
+        int before = start - length;
+        clear();
+        return new Framed(new Lines(block, ends.toArray()), before, false);
+    }
+
+    /** @param over whether the rest of the line will not come any more */
+    private Framed tooLong(boolean over) {
+        clear();
         dropping = !over;
-        return new Framed(List.of(), 0, true);
+        return new Framed(Lines.NONE, 0, true);
+    }
+
+    /** Where line feeds are. */
+    private static final class Ends {
+        private int[] ends = new int[16];
+        private int count;
+
+        void add(int end) {
+            if (count == ends.length) {
+                ends = Arrays.copyOf(ends, 4 * count);
+            }
+            ends[count++] = end;
+        }
+
+        int[] toArray() {
+            return Arrays.copyOf(ends, count);
+        }
     }
 
     /** Whether a part of a line is held. */
@@ -125,15 +166,11 @@ public final class LineFramer {
         dropping = state.dropping;
     }
 
-    private byte[] complete(ByteBuffer data, int start, int end) {
-        byte[] line = Arrays.copyOf(part, length + (end - start));
-        data.get(start, line, length, end - start);
-        clear();
-        return line;
-    }
-
     private void hold(ByteBuffer data, int start, int end) {
         int needed = length + (end - start);
+        if (needed == length) {
+            return;
+        }
         if (needed > part.length) {
             part = Arrays.copyOf(part, (int) Math.min(longest, Math.max(INITIAL_CAPACITY, 2L * needed)));
         }
@@ -147,9 +184,27 @@ public final class LineFramer {
         length = 0;
     }
 
-    private static int indexOfLineFeed(ByteBuffer data, int from) {
-        for (int i = from; i < data.limit(); i++) {
+    private static int indexOfLineFeed(ByteBuffer data) {
+        for (int i = data.position(); i < data.limit(); i++) {
             if (data.get(i) == LINE_FEED) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** There is one. */
+    private static int lastIndexOfLineFeed(ByteBuffer data) {
+        int i = data.limit() - 1;
+        while (data.get(i) != LINE_FEED) {
+            i--;
+        }
+        return i;
+    }
+
+    private static int indexOfLineFeed(byte[] block, int from) {
+        for (int i = from; i < block.length; i++) {
+            if (block[i] == LINE_FEED) {
                 return i;
             }
         }

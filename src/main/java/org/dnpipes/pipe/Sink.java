@@ -1,6 +1,5 @@
 package org.dnpipes.pipe;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,9 +13,9 @@ public interface Sink {
      * Pushes lines, in their order and behind all lines of this pipe that were pushed before by the same thread or with
      * a happens-before edge. Returns at once.
      *
-     * @param lines without their line feeds, none longer than {@link Catalog#longestLine}; not changed afterwards
+     * @param lines none longer than {@link Catalog#longestLine}
      */
-    Push push(PipeId pipe, List<byte[]> lines);
+    Push push(PipeId pipe, Lines lines);
 
     /**
      * Completes when a push would be accepted without waiting: there is room in the window, or it would fail at once.

@@ -1,9 +1,9 @@
 package org.dnpipes.presence;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
@@ -84,7 +84,7 @@ final class Publisher {
     }
 
     private CompletableFuture<Stored> push(PipeId pipe, Notice notice, long began) {
-        return sink.push(pipe, List.of(notice.line())).stored().thenApply(end -> new Stored(pipe, notice, end, began));
+        return sink.push(pipe, Lines.of(notice.line())).stored().thenApply(end -> new Stored(pipe, notice, end, began));
     }
 
     private void goOn() {

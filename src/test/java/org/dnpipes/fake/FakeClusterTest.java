@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -257,8 +258,8 @@ class FakeClusterTest {
         return cluster.sink().push(pipe, lines(lines));
     }
 
-    private static List<byte[]> lines(String... lines) {
-        return Stream.of(lines).map(line -> line.getBytes(UTF_8)).toList();
+    private static Lines lines(String... lines) {
+        return Lines.of(Stream.of(lines).map(line -> line.getBytes(UTF_8)).toList());
     }
 
     private static <T> T answer(CompletableFuture<T> future) throws Exception {

@@ -1,7 +1,7 @@
 package org.dnpipes.fake;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 
@@ -15,7 +15,7 @@ final class FakeSink implements Sink {
     }
 
     @Override
-    public Push push(PipeId pipe, List<byte[]> lines) {
+    public Push push(PipeId pipe, Lines lines) {
         FakePush push = new FakePush(
                 connection,
                 lines,
@@ -42,7 +42,7 @@ final class FakeSink implements Sink {
         return room;
     }
 
-    private void requireShort(PipeId pipe, List<byte[]> lines) {
+    private void requireShort(PipeId pipe, Lines lines) {
         FakeTopic topic = store.topic(pipe.topic());
         lines.forEach(line -> topic.requireShort(line.length));
     }

@@ -1,11 +1,11 @@
 package org.dnpipes.fs;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -27,7 +27,7 @@ final class PromptSink implements Sink {
     }
 
     @Override
-    public Push push(PipeId pipe, List<byte[]> lines) {
+    public Push push(PipeId pipe, Lines lines) {
         PromptPush push = new PromptPush(sink.push(pipe, lines));
         // Not for others: the fake may be waiting for the lock of the writer that pushes.
         if (askedForRoom.remove(Thread.currentThread())) {

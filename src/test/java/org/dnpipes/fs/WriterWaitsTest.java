@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.Engine;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
@@ -30,7 +31,7 @@ class WriterWaitsTest {
 
     /** What a test does to pushes. */
     private interface Push {
-        Sink.Push push(Sink sink, PipeId pipe, List<byte[]> lines);
+        Sink.Push push(Sink sink, PipeId pipe, Lines lines);
     }
 
     /** Pushes are made as {@code push} says, and there always seems to be room. */
@@ -39,7 +40,7 @@ class WriterWaitsTest {
         fs = new FakeFs(FakeFs.OPTIONS, new LocalPresence(), engine -> {
             Sink sink = new Sink() {
                 @Override
-                public Sink.Push push(PipeId to, List<byte[]> lines) {
+                public Sink.Push push(PipeId to, Lines lines) {
                     return push.push(engine.sink(), to, lines);
                 }
 

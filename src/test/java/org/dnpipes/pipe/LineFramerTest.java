@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.dnpipes.pipe.LineFramer.Framed;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,35 @@ class LineFramerTest {
             assertEquals(11, write("a\n\nbcd\nxyz\n", piece));
             assertEquals(List.of("a", "", "bcd", "xyz"), lines);
             assertFalse(framer.holdsPart());
+        }
+    }
+
+    /** Against the plain way: all the bytes, cut at their line feeds. */
+    @Test
+    void anyBytesInAnyPiecesAreTheSameLines() {
+        Random random = new Random(7);
+        for (int round = 0; round < 2000; round++) {
+            LineFramer any = new LineFramer(1000);
+            StringBuilder text = new StringBuilder();
+            List<String> got = new ArrayList<>();
+            for (int piece = random.nextInt(10); piece >= 0; piece--) {
+                StringBuilder bytes = new StringBuilder();
+                for (int i = random.nextInt(60); i > 0; i--) {
+                    bytes.append(random.nextInt(4) == 0 ? '\n' : (char) ('a' + random.nextInt(26)));
+                }
+                ByteBuffer data = ByteBuffer.allocateDirect(bytes.length() + 2);
+                data.position(1)
+                        .put(bytes.toString().getBytes(ISO_8859_1))
+                        .limit(data.position())
+                        .position(1);
+                Framed framed = any.feed(data);
+                assertEquals(bytes.length(), framed.taken());
+                assertEquals(1, data.position());
+                framed.lines().forEach(line -> got.add(new String(line, ISO_8859_1)));
+                text.append(bytes);
+            }
+            any.takePart().ifPresent(part -> got.add(new String(part, ISO_8859_1)));
+            assertEquals(text.toString().lines().toList(), got);
         }
     }
 

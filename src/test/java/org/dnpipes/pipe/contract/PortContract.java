@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -74,8 +75,9 @@ public abstract class PortContract {
     }
 
     /** Lines of {@code prefix} and a number from 0 on. */
-    protected static List<byte[]> lines(String prefix, int count) {
-        return IntStream.range(0, count).mapToObj(i -> bytes(prefix + i)).toList();
+    protected static Lines lines(String prefix, int count) {
+        return Lines.of(
+                IntStream.range(0, count).mapToObj(i -> bytes(prefix + i)).toList());
     }
 
     /** What a reader sees of these lines. */
@@ -88,7 +90,7 @@ public abstract class PortContract {
     /** Pushes and waits until it is stored. Returns the number behind the last line. */
     protected final long push(PipeId pipe, String... lines) throws Exception {
         return answer(here.sink()
-                .push(pipe, Stream.of(lines).map(PortContract::bytes).toList())
+                .push(pipe, Lines.of(Stream.of(lines).map(PortContract::bytes).toList()))
                 .stored());
     }
 

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
@@ -25,7 +27,7 @@ public abstract class SinkContract extends PortContract {
     @Test
     void linesKeepTheirOrder() throws Exception {
         PipeId pipe = pipe();
-        List<byte[]> lines = lines("line ", 10_000);
+        Lines lines = lines("line ", 10_000);
         answer(here.sink().push(pipe, lines).stored());
         assertEquals(text(lines), content(pipe));
     }
@@ -45,10 +47,10 @@ public abstract class SinkContract extends PortContract {
     @Test
     void pushesOfAThreadKeepTheirOrder() throws Exception {
         PipeId pipe = pipe();
-        List<byte[]> lines = lines("line ", 5_000);
+        Lines lines = lines("line ", 5_000);
         List<Push> pushes = new ArrayList<>();
         for (byte[] line : lines) {
-            pushes.add(here.sink().push(pipe, List.of(line)));
+            pushes.add(here.sink().push(pipe, Lines.of(line)));
         }
         for (Push push : pushes) {
             answer(push.stored());
@@ -70,7 +72,7 @@ public abstract class SinkContract extends PortContract {
                 all.await();
                 List<Push> pushes = new ArrayList<>();
                 for (byte[] line : lines(prefix, each)) {
-                    pushes.add(here.sink().push(pipe, List.of(line)));
+                    pushes.add(here.sink().push(pipe, Lines.of(line)));
                 }
                 for (Push push : pushes) {
                     answer(push.stored());
@@ -127,7 +129,7 @@ public abstract class SinkContract extends PortContract {
         PipeId pipe = pipe();
         byte[] all = new byte[255];
         IntStream.range(0, 255).forEach(i -> all[i] = (byte) (i < '\n' ? i : i + 1));
-        answer(here.sink().push(pipe, List.of(all)).stored());
+        answer(here.sink().push(pipe, Lines.of(all)).stored());
         assertEquals(text(List.of(all)), content(pipe));
     }
 
@@ -148,7 +150,7 @@ public abstract class SinkContract extends PortContract {
             int longest = answer(here.catalog().longestLine(topic));
             byte[] line = noise(longest);
             answer(here.sink()
-                    .push(topic.pipe(0), List.of(bytes("before"), line, bytes("behind")))
+                    .push(topic.pipe(0), Lines.of(bytes("before"), line, bytes("behind")))
                     .stored());
             assertEquals(text(List.of(bytes("before"), line, bytes("behind"))), content(topic.pipe(0)));
         }
@@ -164,7 +166,7 @@ public abstract class SinkContract extends PortContract {
     @Test
     void manyLinesOfATopicOfShortLinesAreStored() throws Exception {
         PipeId pipe = engine().createTopicOfShortLines(name()).pipe(0);
-        List<byte[]> lines = lines("a line that is long enough to fill some batches ", 2_000);
+        Lines lines = lines("a line that is long enough to fill some batches ", 2_000);
         answer(here.sink().push(pipe, lines).stored());
         assertEquals(text(lines), content(pipe));
     }
@@ -188,7 +190,7 @@ public abstract class SinkContract extends PortContract {
         for (int i = 0; i < 512; i++) {
             byte[] numbered = line.clone();
             numbered[0] = (byte) ('a' + i % 26);
-            pushes.add(here.sink().push(pipe, List.of(numbered)));
+            pushes.add(here.sink().push(pipe, Lines.of(numbered)));
         }
         answer(here.sink().room(pipe));
         for (int i = 0; i < pushes.size(); i++) {
@@ -201,8 +203,7 @@ public abstract class SinkContract extends PortContract {
     void onePushMayBeLargerThanTheWindow() throws Exception {
         PipeId pipe = pipe();
         byte[] line = new byte[64 * 1024];
-        Push push = here.sink()
-                .push(pipe, IntStream.range(0, 256).mapToObj(i -> line).toList());
+        Push push = here.sink().push(pipe, Lines.of(Collections.nCopies(256, line)));
         answer(push.accepted());
         assertEquals(256, answer(push.stored()));
         assertEquals(257, push(pipe, "behind it"));
@@ -217,7 +218,7 @@ public abstract class SinkContract extends PortContract {
         Random random = new Random(1);
         for (int i = 0; i < 1_000; i++) {
             byte[] line = Arrays.copyOf(bytes(i + ":"), padding.length);
-            Push push = here.sink().push(pipe, List.of(line));
+            Push push = here.sink().push(pipe, Lines.of(line));
             if (random.nextBoolean() && push.withdraw()) {
                 continue;
             }

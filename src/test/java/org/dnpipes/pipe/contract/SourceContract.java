@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
@@ -111,7 +112,7 @@ public abstract class SourceContract extends PortContract {
     @Test
     void readGivesEveryMessageInOrderEachFollowedByALineFeed() throws Exception {
         PipeId pipe = pipe();
-        List<byte[]> lines = lines("line ", 20_000);
+        Lines lines = lines("line ", 20_000);
         long end = answer(elsewhere.sink().push(pipe, lines).stored());
         assertEquals(text(lines), read(here, pipe, 0, end));
     }

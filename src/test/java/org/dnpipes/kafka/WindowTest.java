@@ -1,0 +1,150 @@
+package org.dnpipes.kafka;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.dnpipes.pipe.Lines;
+import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Topic;
+import org.junit.jupiter.api.Test;
+
+/** When the sender is told of lines, and what it takes then. */
+class WindowTest {
+    private static final PipeId PIPE = new Topic("t", "id", 1).pipe(0);
+
+    private long nanos;
+    private final AtomicInteger told = new AtomicInteger();
+    private final Window window = new Window(PIPE, ready -> told.incrementAndGet(), () -> nanos);
+    private final Permits permits = new Permits(Lane.LIGHT.permits());
+    private long offset;
+
+    WindowTest() {
+        window.learn(1 << 20);
+    }
+
+    private Pushed push() {
+        return push("line".getBytes(ISO_8859_1));
+    }
+
+    private Pushed push(byte[]... lines) {
+        return Objects.requireNonNull(window.push(Lines.of(lines)));
+    }
+
+    /** What a sender does when it is told: takes all that there is. */
+    private List<Pushed> visit() {
+        List<Pushed> taken = new ArrayList<>();
+        Window.Next next;
+        while ((next = window.next(lane -> permits)) != null) {
+            assertEquals(1, window.handOver(next.pushed()));
+            assertEquals(0, window.handOver(next.pushed()));
+            taken.add(next.pushed());
+        }
+        return taken;
+    }
+
+    private void answer(Pushed pushed) {
+        TopicPartition partition = new TopicPartition("t", 0);
+        window.answered(pushed, new RecordMetadata(partition, offset++, 0, 0, 0, 4), null);
+    }
+
+    @Test
+    void loneLineGoesAtOnce() {
+        Pushed line = push();
+        assertEquals(1, told.get());
+        assertEquals(List.of(line), visit());
+        assertFalse(window.comesBack());
+        answer(line);
+        assertEquals(1L, line.stored.join());
+        push();
+        assertEquals(2, told.get());
+    }
+
+    @Test
+    void whatComesMeanwhileGoesTogetherWhenTheFirstIsAnswered() {
+        Pushed first = push();
+        visit();
+        assertFalse(window.comesBack());
+        List<Pushed> rest = List.of(push(), push(), push());
+        assertEquals(1, told.get(), "the sender was told of lines that have to wait");
+        assertNull(window.next(lane -> permits));
+        answer(first);
+        assertEquals(2, told.get());
+        assertEquals(rest, visit());
+    }
+
+    @Test
+    void whatIsOnItsWayForLongHoldsUpNothing() {
+        push();
+        visit();
+        assertFalse(window.comesBack());
+        nanos += 3_000_000;
+        Pushed next = push();
+        assertEquals(2, told.get());
+        assertEquals(List.of(next), visit());
+    }
+
+    @Test
+    void muchIsNotHeldUp() {
+        push();
+        visit();
+        assertFalse(window.comesBack());
+        push(new byte[Lane.LIGHT.batchSize()]);
+        assertEquals(2, told.get());
+    }
+
+    /** A sender that comes by itself need not be woken for each line. */
+    @Test
+    void whileLinesComeFastTheSenderComesBack() {
+        for (int i = 0; i < 10; i++) {
+            push();
+        }
+        assertEquals(10, visit().size());
+        int before = told.get();
+        assertTrue(window.comesBack());
+        Pushed next = push();
+        assertEquals(before, told.get());
+        assertEquals(List.of(next), visit());
+        assertFalse(window.comesBack(), "one line is not many");
+    }
+
+    @Test
+    void lineThatWasTakenBackIsHandedOverAgain() {
+        Pushed line = push();
+        Window.Next next = window.next(lane -> permits);
+        assertNotNull(next);
+        assertEquals(1, window.handOver(line));
+        window.takeBack(line, 1);
+        window.settle(line);
+        assertEquals(List.of(line), visit());
+        answer(line);
+        assertEquals(1L, line.stored.join());
+    }
+
+    /** The producer would put the next line into the same batch, which would be too large then. */
+    @Test
+    void nothingIsPutBehindALineNearTheLimit() {
+        byte[] large = new byte[LineLimits.longestLine(1 << 20) - 1];
+        Pushed lines = push(new byte[1], large, new byte[1]);
+        assertNotNull(window.next(lane -> permits));
+        assertEquals(2, window.handOver(lines));
+        assertEquals(0, window.handOver(lines));
+        assertNull(window.next(lane -> permits));
+        answer(lines);
+        assertEquals(0, window.handOver(lines));
+        answer(lines);
+        assertNotNull(window.next(lane -> permits));
+        assertEquals(1, window.handOver(lines));
+        answer(lines);
+        assertEquals(3L, lines.stored.join());
+    }
+}
