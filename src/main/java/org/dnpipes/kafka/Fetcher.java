@@ -155,6 +155,8 @@ final class Fetcher {
         Piece piece = Piece.of(next, end.offset(), records, used);
         used = piece.end();
         next = piece.chunk().next();
+        // Before: whoever gets it asks for more at once.
+        pool.willStand(this, to.pipe, next);
         to.deliver(piece, used == records.size() ? end : null);
     }
 

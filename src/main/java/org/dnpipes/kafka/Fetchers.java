@@ -53,11 +53,15 @@ final class Fetchers {
     private @Nullable Fetcher choose(Wanted read) {
         Fetcher coldest = null;
         for (Fetcher fetcher : fetchers) {
-            if (fetcher.assigned != null || !fetcher.idle) {
+            if (fetcher.assigned != null) {
                 continue;
             }
+            // Also if it is still busy with telling the reader what lies before.
             if (fetcher.standsAt(read)) {
                 return fetcher;
+            }
+            if (!fetcher.idle) {
+                continue;
             }
             if (coldest == null || fetcher.idleSince < coldest.idleSince) {
                 coldest = fetcher;
@@ -97,10 +101,16 @@ final class Fetchers {
         Wanted read = closed ? null : fetcher.assigned;
         fetcher.assigned = null;
         fetcher.idle = false;
+        fetcher.stand(null, 0);
         if (read == null && (pipe == null || closed)) {
             fetchers.remove(fetcher);
         }
         return read;
+    }
+
+    /** That fetcher will be able to go on there, in a moment. */
+    synchronized void willStand(Fetcher fetcher, PipeId pipe, long position) {
+        fetcher.stand(pipe, position);
     }
 
     private @Nullable Wanted fromQueue(Fetcher fetcher) {
