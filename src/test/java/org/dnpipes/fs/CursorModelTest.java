@@ -114,6 +114,10 @@ class CursorModelTest {
             index.anchor(new Mark(head, left));
             assertEquals(new Mark(head, left), index.head(), where);
             position = head + random.nextInt(bytes.length() + 1 - head);
+            if (cursor.sequence() < left) {
+                // A reader finds out that what it stands at is gone, also if that had no bytes.
+                cursor = Cursor.at(index, new Mark(head, left));
+            }
         }
 
         private int bytesBefore(long sequence) {
