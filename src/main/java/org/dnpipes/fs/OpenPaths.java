@@ -1,11 +1,12 @@
 package org.dnpipes.fs;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which pipes are open by which path, in which process, for fstat(2), which does not tell the open file that it asks
@@ -13,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class OpenPaths {
     private final Processes processes;
-    /** By path and process, in the order they were opened. */
+    /**
+     * By path and process, in the order they were opened. The maps within are changed while the path is computed, by
+     * one thread at a time; the lists are never changed.
+     */
     private final Map<String, Map<Integer, List<OpenPipe>>> open = new ConcurrentHashMap<>();
 
     OpenPaths(Processes processes) {
@@ -24,27 +28,29 @@ final class OpenPaths {
     void add(OpenPipe file) {
         if (file.process() > 0) {
             open.compute(file.path(), (path, files) -> {
-                Map<Integer, List<OpenPipe>> with = files == null ? new HashMap<>() : new HashMap<>(files);
-                List<OpenPipe> same = new ArrayList<>(with.getOrDefault(file.process(), List.of()));
-                same.add(file);
-                with.put(file.process(), same);
+                Map<Integer, List<OpenPipe>> with = files == null ? new ConcurrentHashMap<>() : files;
+                with.merge(file.process(), List.of(file), OpenPaths::joined);
                 return with;
             });
         }
     }
 
+    private static List<OpenPipe> joined(List<OpenPipe> some, List<OpenPipe> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+
     void remove(OpenPipe file) {
         open.computeIfPresent(file.path(), (path, files) -> {
-            Map<Integer, List<OpenPipe>> without = new HashMap<>(files);
-            List<OpenPipe> same = new ArrayList<>(without.getOrDefault(file.process(), List.of()));
-            same.remove(file);
-            if (same.isEmpty()) {
-                without.remove(file.process());
-            } else {
-                without.put(file.process(), same);
-            }
-            return without.isEmpty() ? null : without;
+            files.computeIfPresent(file.process(), (process, same) -> without(same, file));
+            return files.isEmpty() ? null : files;
         });
+    }
+
+    /** Null if there is none left. */
+    private static @Nullable List<OpenPipe> without(List<OpenPipe> files, OpenPipe file) {
+        List<OpenPipe> rest = new ArrayList<>(files);
+        rest.remove(file);
+        return rest.isEmpty() ? null : List.copyOf(rest);
     }
 
     /** The files that the caller's process has opened by {@code path}, in the order it did. */

@@ -7,9 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,11 @@ public class Processes {
             return OptionalInt.empty();
         }
         try {
-            String tgid = pairs(PROC.resolve(tid + "/status")).get("Tgid");
-            return tgid == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(tgid));
+            String status = read(PROC.resolve(tid + "/status"));
+            return field(status, "Tgid")
+                    .map(Integer::parseInt)
+                    .map(OptionalInt::of)
+                    .orElseGet(OptionalInt::empty);
         } catch (IOException e) {
             return OptionalInt.empty();
         }
@@ -84,25 +86,34 @@ public class Processes {
             if (!file.path().getFileName().equals(link.getFileName())) {
                 return false;
             }
-            Map<String, String> info = pairs(process.resolve("fdinfo").resolve(descriptor.getFileName()));
+            String info = read(process.resolve("fdinfo").resolve(descriptor.getFileName()));
             return isWritable(info)
-                    && Long.parseLong(info.getOrDefault("ino", Long.toString(file.inode()))) == file.inode()
-                    && isOnDevice(process, info.get("mnt_id"), link.equals(file.path()));
+                    && field(info, "ino").map(Long::parseLong).orElse(file.inode()) == file.inode()
+                    && isOnDevice(process, field(info, "mnt_id").orElse(null), link.equals(file.path()));
         } catch (IOException e) {
             // It was closed meanwhile.
             return false;
         }
     }
 
-    private static Map<String, String> pairs(Path file) throws IOException {
-        return Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
-                .map(line -> line.split(":\\s*", 2))
-                .filter(pair -> pair.length == 2)
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, second) -> first));
+    private static String read(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
-    private static boolean isWritable(Map<String, String> info) {
-        return new OpenFlags(Integer.parseInt(info.getOrDefault("flags", "1"), 8)).writable();
+    /** What a line of {@code content} says of {@code name}: "name:", white space, and that. */
+    private static Optional<String> field(String content, String name) {
+        // Every open asks: the file is not taken apart for one line of it.
+        String lines = "\n" + content;
+        String start = "\n" + name + ":";
+        int line = lines.indexOf(start);
+        int end = lines.indexOf('\n', line + 1);
+        return line < 0 || end < 0
+                ? Optional.empty()
+                : Optional.of(lines.substring(line + start.length(), end).strip());
+    }
+
+    private static boolean isWritable(String info) {
+        return new OpenFlags(Integer.parseInt(field(info, "flags").orElse("1"), 8)).writable();
     }
 
     /** Whether the mount is of our device; if that cannot be found out, whether the path is right. */
@@ -133,7 +144,7 @@ public class Processes {
             return true;
         }
         try {
-            Map<String, String> status = pairs(PROC.resolve(tid + "/status"));
+            String status = read(PROC.resolve(tid + "/status"));
             long pending = signals(status, "SigPnd") | signals(status, "ShdPnd");
             long harmless = signals(status, "SigBlk") | signals(status, "SigIgn") | signals(status, "SigCgt");
             return (pending & ~harmless & ~NOT_FATAL) != 0;
@@ -142,8 +153,8 @@ public class Processes {
         }
     }
 
-    private static long signals(Map<String, String> status, String set) {
-        return Long.parseUnsignedLong(status.getOrDefault(set, "0"), 16);
+    private static long signals(String status, String set) {
+        return Long.parseUnsignedLong(field(status, set).orElse("0"), 16);
     }
 
     private static long bits(int... signals) {

@@ -20,8 +20,8 @@ final class Workers {
     /** How many requests about names may wait at the same time. */
     private static final int MAX_THREADS = 32;
 
-    /** How many threads stay when there is little to do. */
-    private static final int MAX_IDLE = 3;
+    /** How many threads stay when there is little to do: some processes that open files are nothing unusual. */
+    private static final int MAX_IDLE = 8;
 
     /** Reads the next request into a buffer, waiting for it. */
     interface Receiver {
