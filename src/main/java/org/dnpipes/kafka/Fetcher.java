@@ -80,6 +80,11 @@ final class Fetcher {
         return read.from == position && read.feed.pipe.equals(pipe);
     }
 
+    /** Whether nobody is likely to go on where it stands. Called by the pool, with its lock. */
+    boolean isCold(long warmMillis) {
+        return pipe == null || Topics.ageMillis(idleSince) > warmMillis;
+    }
+
     /** Called by the pool, with its lock. */
     void stand(@Nullable PipeId at, long offset) {
         pipe = at;
@@ -102,6 +107,7 @@ final class Fetcher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            pool.ended(this);
             Consumers.close(consumer);
         }
     }

@@ -67,7 +67,7 @@ final class Fetchers {
                 coldest = fetcher;
             }
         }
-        boolean cold = coldest != null && Topics.ageMillis(coldest.idleSince) > WARM_MS;
+        boolean cold = coldest != null && coldest.isCold(WARM_MS);
         return cold || fetchers.size() == MOST ? coldest : add();
     }
 
@@ -106,6 +106,16 @@ final class Fetchers {
             fetchers.remove(fetcher);
         }
         return read;
+    }
+
+    /** That fetcher is no more, for whatever reason: another one serves the read that it may have been given. */
+    synchronized void ended(Fetcher fetcher) {
+        fetchers.remove(fetcher);
+        Wanted left = fetcher.assigned;
+        fetcher.assigned = null;
+        if (left != null) {
+            submit(left);
+        }
     }
 
     /** That fetcher will be able to go on there, in a moment. */

@@ -113,11 +113,15 @@ final class KafkaSink implements Sink {
     }
 
     private void ready(Window window) {
+        check(window);
+        handOver(window);
+    }
+
+    private void check(Window window) {
         if (topics.isKnownToBeReplaced(window.pipe)) {
             window.refuse(Topics.gone(window.pipe));
         }
         learnLimits(window);
-        handOver(window);
     }
 
     private void handOver(Window window) {
@@ -148,6 +152,8 @@ final class KafkaSink implements Sink {
                 ask(window, () -> extents.extent(window.pipe));
                 continue;
             }
+            // While lines come fast, nobody says that there are some.
+            check(window);
             long stuck = window.stuckMillis();
             if (stuck > settings.timeout().toMillis()) {
                 window.refuse(timedOut(window.pipe));

@@ -82,18 +82,22 @@ final class Sender {
     }
 
     private Window next() throws InterruptedException {
-        Window told;
-        Visit visit = visits.peek();
-        if (visit == null) {
-            told = ready.take();
-        } else {
-            told = ready.poll(visit.nanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        Window next = null;
+        while (next == null) {
+            long left = untilVisit();
+            next = visits.isEmpty() ? ready.take() : ready.poll(left, TimeUnit.NANOSECONDS);
         }
-        if (told == null) {
-            return visits.remove().window();
+        next.scheduled.set(false);
+        return next;
+    }
+
+    /** Whose time has come queue up behind the others, however many those are. Returns the nanoseconds to the next. */
+    private long untilVisit() {
+        long now = System.nanoTime();
+        while (!visits.isEmpty() && visits.element().nanos() - now <= 0) {
+            ready(visits.remove().window());
         }
-        told.scheduled.set(false);
-        return told;
+        return visits.isEmpty() ? 0 : visits.element().nanos() - now;
     }
 
     private void turn(Window window) {

@@ -36,10 +36,14 @@ final class Window {
     /** What is not yet known to be answered must not take much of the memory that all pipes share. */
     private static final long LIGHT_MOST = 128 << 10;
 
-    /** A round does not wait for an answer that takes longer: the broker is far away, or busy. */
+    /**
+     * While answers take longer, there are no rounds: the broker is far away, or busy, and they would halve the rate.
+     */
     private static final long ROUND_NANOS = 2_000_000;
-    /** So many pushes in a round are more than those of a few processes that wait for each. */
-    private static final int MANY = 4;
+    /** So many pushes in so long come faster than those of a process that waits for each. */
+    private static final int MANY = 10;
+
+    private static final long MANY_NANOS = 1_000_000;
 
     private static final long LEARN_MS = 5_000;
 
@@ -78,8 +82,12 @@ final class Window {
     private long storedBefore;
     private long progressNanos = System.nanoTime();
     private Visit visit = Visit.NONE;
-    /** How many pushes were handed over since the sender looked last whether it should come back. */
-    private int handedInVisit;
+    /** How many pushes were handed over lately, and since when. */
+    private int handedLately;
+
+    private long latelyNanos;
+    /** Whether the last answer took longer than a round may. */
+    private boolean slow;
 
     private boolean retired;
     /** Whether a sender has it in its queue. */
@@ -162,6 +170,7 @@ final class Window {
         Pushed oldest = handedOver.peek();
         return oldest == null
                 || lane == Lane.BULK
+                || slow
                 || bytes - bytesOut >= Lane.LIGHT.batchSize()
                 || nanoTime.getAsLong() - oldest.startedNanos > ROUND_NANOS;
     }
@@ -171,8 +180,12 @@ final class Window {
      * so fast, it would have to be told, and be woken, more often than that.
      */
     synchronized boolean comesBack() {
-        boolean many = lane == Lane.LIGHT && handedInVisit >= MANY;
-        handedInVisit = 0;
+        long now = nanoTime.getAsLong();
+        boolean many = lane == Lane.LIGHT && handedLately >= MANY;
+        if (many || now - latelyNanos > MANY_NANOS) {
+            handedLately = 0;
+            latelyNanos = now;
+        }
         visit = many ? Visit.SOON : Visit.NONE;
         return many;
     }
@@ -274,7 +287,7 @@ final class Window {
             pushed.startedNanos = nanoTime.getAsLong();
             handedOver.add(pushed);
             bytesOut += pushed.bytes;
-            handedInVisit++;
+            handedLately++;
         }
         visit = Visit.NOW;
         return new Next(pushed, lane);
@@ -328,12 +341,11 @@ final class Window {
     void answered(Pushed pushed, @Nullable RecordMetadata metadata, @Nullable Exception exception) {
         if (exception == null) {
             stored.getAndIncrement();
-        }
-        boolean last = pushed.answered(exception == null ? metadata : null);
-        if (exception != null && !pushed.failed) {
+        } else if (!pushed.failed) {
+            // Before it counts as answered: whoever finds that all were takes them for stored otherwise.
             failed(pushed, Failures.of("push to pipe " + pipe, exception));
         }
-        if (last) {
+        if (pushed.answered(exception == null ? metadata : null)) {
             loosen(pushed);
             settle(pushed);
         }
@@ -363,6 +375,7 @@ final class Window {
             }
             leave(pushed);
             isStored = !pushed.failed;
+            slow = nanoTime.getAsLong() - pushed.startedNanos > ROUND_NANOS;
             bytes -= pushed.bytes;
             bytesOut -= pushed.bytes;
             permits = pushed.permits;
@@ -384,7 +397,8 @@ final class Window {
     /** Its last line that was handed over was answered. */
     private void loosen(Pushed pushed) {
         synchronized (this) {
-            if (tight != pushed) {
+            // Another one may have been handed over meanwhile.
+            if (tight != pushed || !pushed.isAnswered()) {
                 return;
             }
             tight = null;

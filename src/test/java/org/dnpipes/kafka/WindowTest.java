@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Topic;
@@ -113,8 +115,60 @@ class WindowTest {
         assertTrue(window.comesBack());
         Pushed next = push();
         assertEquals(before, told.get());
+        nanos += 1_500_000;
         assertEquals(List.of(next), visit());
         assertFalse(window.comesBack(), "one line is not many");
+    }
+
+    /** A process that waits for each of its lines must not wait for the sender as well. */
+    @Test
+    void forOneWriterThatWaitsTheSenderNeedNotComeBack() {
+        for (int i = 0; i < 100; i++) {
+            Pushed line = push();
+            visit();
+            assertFalse(window.comesBack());
+            nanos += 200_000;
+            answer(line);
+        }
+        assertEquals(100, told.get());
+    }
+
+    @Test
+    void whileAnswersTakeLongThereAreNoRounds() {
+        Pushed first = push();
+        visit();
+        assertFalse(window.comesBack());
+        nanos += 5_000_000;
+        answer(first);
+        push();
+        visit();
+        assertFalse(window.comesBack());
+        push();
+        assertEquals(3, told.get(), "a line had to wait for the answer of another");
+    }
+
+    /** The sender looks whether all is answered at any moment: also just when the producer tells of a failure. */
+    @Test
+    void lineThatFailsIsNeverTakenForStored() {
+        Pushed line = push();
+        visit();
+        line.accepted.join();
+        CompletableFuture<Boolean> failedFirst = new CompletableFuture<>();
+        line.stored.whenComplete((end, failure) -> failedFirst.complete(!line.isAnswered()));
+        window.answered(line, null, new TopicAuthorizationException("t"));
+        assertTrue(line.stored.isCompletedExceptionally());
+        assertTrue(failedFirst.join(), "it counted as answered before it counted as failed");
+    }
+
+    @Test
+    void answerOfTheLineBeforeDoesNotLoosenOneNearTheLimit() {
+        byte[] large = new byte[LineLimits.longestLine(1 << 20) - 1];
+        Pushed lines = push(new byte[1], large);
+        assertNotNull(window.next(lane -> permits));
+        assertEquals(2, window.handOver(lines));
+        answer(lines);
+        push();
+        assertNull(window.next(lane -> permits), "something is put behind a line near the limit");
     }
 
     @Test
