@@ -158,7 +158,7 @@ final class KafkaSink implements Sink {
             if (stuck > settings.timeout().toMillis()) {
                 window.refuse(timedOut(window.pipe));
             } else if (stuck > SUSPICIOUS_MS) {
-                ready(window);
+                handOver(window);
                 ask(window, () -> topics.requireNow(window.pipe));
             }
         }

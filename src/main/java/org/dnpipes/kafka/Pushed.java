@@ -89,16 +89,12 @@ final class Pushed implements Sink.Push, Callback {
      * bytes. Returns how many; 0 if it has failed.
      */
     int take(int most) {
-        int after = failed ? next : lines.size();
-        if (!failed && lines.longest() > most) {
-            after = next;
-            boolean tight = false;
-            while (after < lines.size() && !tight) {
-                tight = lines.length(after++) > most;
-            }
+        int from = next;
+        boolean last = failed;
+        while (next < lines.size() && !last) {
+            last = lines.length(next++) > most;
         }
-        int count = after - next;
-        next = after;
+        int count = next - from;
         synchronized (this) {
             unanswered += count;
         }

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * The lines of one pipe that are on their way, in order: first queued, for want of room; then accepted; then handed
  * over to a producer. Safe for use by many threads; futures are completed without the lock.
  *
- * <p>Lines that come one by one are handed over in rounds, as in RFC 896: at once if nothing is on its way; else, with
- * all that have come meanwhile, when that is answered. A request for each line would cost more than the lines do.
- *
  * <p>The clock is the pipe's: when nothing was acknowledged for the timeout although something waits, or a line was
  * given up, everything fails, and so does what comes until the broker answers again.
  */
@@ -36,15 +33,6 @@ final class Window {
     /** What is not yet known to be answered must not take much of the memory that all pipes share. */
     private static final long LIGHT_MOST = 128 << 10;
 
-    /**
-     * While answers take longer, there are no rounds: the broker is far away, or busy, and they would halve the rate.
-     */
-    private static final long ROUND_NANOS = 2_000_000;
-    /** So many pushes in so long come faster than those of a process that waits for each. */
-    private static final int MANY = 10;
-
-    private static final long MANY_NANOS = 1_000_000;
-
     private static final long LEARN_MS = 5_000;
 
     /**
@@ -55,7 +43,7 @@ final class Window {
 
     final PipeId pipe;
     private final Consumer<Window> ready;
-    private final LongSupplier nanoTime;
+    private final Rounds rounds;
     private final Runnable again = this::tellReady;
 
     private final Deque<Pushed> queued = new ArrayDeque<>();
@@ -81,13 +69,6 @@ final class Window {
 
     private long storedBefore;
     private long progressNanos = System.nanoTime();
-    private Visit visit = Visit.NONE;
-    /** How many pushes were handed over lately, and since when. */
-    private int handedLately;
-
-    private long latelyNanos;
-    /** Whether the last answer took longer than a round may. */
-    private boolean slow;
 
     private boolean retired;
     /** Whether a sender has it in its queue. */
@@ -105,21 +86,11 @@ final class Window {
     Window(PipeId pipe, Consumer<Window> ready, LongSupplier nanoTime) {
         this.pipe = pipe;
         this.ready = ready;
-        this.nanoTime = nanoTime;
+        this.rounds = new Rounds(nanoTime);
     }
 
     private void tellReady() {
         ready.accept(this);
-    }
-
-    /** What the sender does about this window. */
-    private enum Visit {
-        /** It has to be told when there is something to hand over. */
-        NONE,
-        /** It is handing over, and takes whatever comes. */
-        NOW,
-        /** It comes back in a moment. */
-        SOON
     }
 
     /** What is to be handed over, and how. */
@@ -162,32 +133,17 @@ final class Window {
 
     /** Whether the sender has to be told of what is accepted. */
     private boolean isDue() {
-        return visit == Visit.NONE && mayGo();
+        return rounds.isSenderAway() && mayGo();
     }
 
     /** Whether what is accepted need not wait for what is on its way. */
     private boolean mayGo() {
-        Pushed oldest = handedOver.peek();
-        return oldest == null
-                || lane == Lane.BULK
-                || slow
-                || bytes - bytesOut >= Lane.LIGHT.batchSize()
-                || nanoTime.getAsLong() - oldest.startedNanos > ROUND_NANOS;
+        return lane == Lane.BULK || bytes - bytesOut >= Lane.LIGHT.batchSize() || rounds.mayBegin(handedOver.peek());
     }
 
-    /**
-     * Nothing is to be handed over now. Whether the sender should come back in a moment all the same: while lines come
-     * so fast, it would have to be told, and be woken, more often than that.
-     */
+    /** Nothing is to be handed over now. Whether the sender should come back in a moment all the same. */
     synchronized boolean comesBack() {
-        long now = nanoTime.getAsLong();
-        boolean many = lane == Lane.LIGHT && handedLately >= MANY;
-        if (many || now - latelyNanos > MANY_NANOS) {
-            handedLately = 0;
-            latelyNanos = now;
-        }
-        visit = many ? Visit.SOON : Visit.NONE;
-        return many;
+        return rounds.senderComesBack(lane == Lane.LIGHT);
     }
 
     /** Null if this window was retired. Whoever does not wait any more cancels it. */
@@ -266,8 +222,7 @@ final class Window {
     /** The lines that are to be handed over next, by the one thread that does it for this pipe; null for none now. */
     synchronized @Nullable Next next(Function<Lane, Permits> permits) {
         Pushed pushed = accepted.peek();
-        boolean goesOn = visit != Visit.NONE;
-        visit = Visit.NONE;
+        boolean goesOn = rounds.senderLooks();
         if (pushed == null || maxMessageBytes == 0 || tight != null) {
             return null;
         }
@@ -284,12 +239,11 @@ final class Window {
             pushed.permits = shared;
             pushed.price = price;
             pushed.started = true;
-            pushed.startedNanos = nanoTime.getAsLong();
+            rounds.started(pushed);
             handedOver.add(pushed);
             bytesOut += pushed.bytes;
-            handedLately++;
         }
-        visit = Visit.NOW;
+        rounds.senderHandsOver();
         return new Next(pushed, lane);
     }
 
@@ -375,7 +329,7 @@ final class Window {
             }
             leave(pushed);
             isStored = !pushed.failed;
-            slow = nanoTime.getAsLong() - pushed.startedNanos > ROUND_NANOS;
+            rounds.answered(pushed);
             bytes -= pushed.bytes;
             bytesOut -= pushed.bytes;
             permits = pushed.permits;

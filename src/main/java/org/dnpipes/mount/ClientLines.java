@@ -2,9 +2,10 @@ package org.dnpipes.mount;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.nio.ByteBuffer;
+import org.dnpipes.pipe.LineFramer;
+import org.dnpipes.pipe.LineFramer.Framed;
+import org.dnpipes.pipe.Lines;
 
 /**
  * Cuts a stream of bytes into lines, a block at a time: as many lines as have come, without waiting for more. What
@@ -13,8 +14,10 @@ import java.util.List;
 final class ClientLines {
     private final InputStream input;
     private final int longest;
-    private final byte[] block = new byte[64 * 1024];
-    private byte[] part = new byte[0];
+    private final LineFramer framer;
+    /** What was read and not cut yet. */
+    private final ByteBuffer unread = ByteBuffer.allocate(64 * 1024).limit(0);
+
     private boolean ended;
 
     /**
@@ -25,6 +28,7 @@ final class ClientLines {
     ClientLines(InputStream input, int longest) {
         this.input = input;
         this.longest = longest;
+        this.framer = new LineFramer(longest);
     }
 
     /**
@@ -32,47 +36,29 @@ final class ClientLines {
      *
      * @throws TooLong if a line is too long, when the lines before it have been returned
      */
-    List<byte[]> next() throws IOException {
-        List<byte[]> lines = new ArrayList<>();
-        while (lines.isEmpty() && !ended) {
-            if (part.length > longest) {
+    Lines next() throws IOException {
+        while (!ended) {
+            if (!unread.hasRemaining() && !read()) {
+                ended = true;
+                return framer.takePart().map(Lines::of).orElse(Lines.NONE);
+            }
+            Framed framed = framer.feed(unread);
+            if (framed.tooLong()) {
                 throw new TooLong(longest);
             }
-            int count = input.read(block);
-            if (count < 0) {
-                ended = true;
-                if (part.length > 0) {
-                    lines.add(part);
-                }
-            } else {
-                cut(count, lines);
+            unread.position(unread.position() + framed.taken());
+            if (!framed.lines().isEmpty()) {
+                return framed.lines();
             }
         }
-        return lines;
+        return Lines.NONE;
     }
 
-    private void cut(int count, List<byte[]> lines) {
-        int start = 0;
-        for (int i = 0; i < count; i++) {
-            if (block[i] == '\n') {
-                byte[] line = joined(start, i);
-                part = new byte[0];
-                start = i + 1;
-                if (line.length > longest) {
-                    // Found again by the next call, when the good lines before it are on their way.
-                    part = line;
-                    return;
-                }
-                lines.add(line);
-            }
-        }
-        part = joined(start, count);
-    }
-
-    private byte[] joined(int from, int to) {
-        byte[] line = Arrays.copyOf(part, part.length + to - from);
-        System.arraycopy(block, from, line, part.length, to - from);
-        return line;
+    /** False at the end of the stream. */
+    private boolean read() throws IOException {
+        int count = input.read(unread.array());
+        unread.position(0).limit(Math.max(0, count));
+        return count >= 0;
     }
 
     /** A line that the topic does not accept. */

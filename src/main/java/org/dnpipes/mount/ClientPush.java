@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.Catalog;
 import org.dnpipes.pipe.Lines;
@@ -54,7 +53,7 @@ public final class ClientPush {
     public long pushAll(InputStream input) {
         ClientLines lines = new ClientLines(input, longest);
         try {
-            for (List<byte[]> some = lines.next(); !some.isEmpty(); some = lines.next()) {
+            for (Lines some = lines.next(); !some.isEmpty(); some = lines.next()) {
                 push(some);
             }
         } catch (ClientLines.TooLong e) {
@@ -84,8 +83,8 @@ public final class ClientPush {
         ClientCall.await(sink.push(pipe, Lines.of(line)).stored());
     }
 
-    private void push(List<byte[]> lines) {
-        Sink.Push push = sink.push(pipe, Lines.of(lines));
+    private void push(Lines lines) {
+        Sink.Push push = sink.push(pipe, lines);
         flights.add(new Flight(lines.size(), push.stored()));
         try {
             ClientCall.await(push.accepted());

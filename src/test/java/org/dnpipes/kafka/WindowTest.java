@@ -54,6 +54,14 @@ class WindowTest {
         return taken;
     }
 
+    /** A lone line, for which the sender comes and goes. */
+    private Pushed pushAndVisit() {
+        Pushed pushed = push();
+        visit();
+        assertFalse(window.comesBack());
+        return pushed;
+    }
+
     private void answer(Pushed pushed) {
         TopicPartition partition = new TopicPartition("t", 0);
         window.answered(pushed, new RecordMetadata(partition, offset++, 0, 0, 0, 4), null);
@@ -73,9 +81,7 @@ class WindowTest {
 
     @Test
     void whatComesMeanwhileGoesTogetherWhenTheFirstIsAnswered() {
-        Pushed first = push();
-        visit();
-        assertFalse(window.comesBack());
+        Pushed first = pushAndVisit();
         List<Pushed> rest = List.of(push(), push(), push());
         assertEquals(1, told.get(), "the sender was told of lines that have to wait");
         assertNull(window.next(lane -> permits));
@@ -86,9 +92,7 @@ class WindowTest {
 
     @Test
     void whatIsOnItsWayForLongHoldsUpNothing() {
-        push();
-        visit();
-        assertFalse(window.comesBack());
+        pushAndVisit();
         nanos += 3_000_000;
         Pushed next = push();
         assertEquals(2, told.get());
@@ -97,9 +101,7 @@ class WindowTest {
 
     @Test
     void muchIsNotHeldUp() {
-        push();
-        visit();
-        assertFalse(window.comesBack());
+        pushAndVisit();
         push(new byte[Lane.LIGHT.batchSize()]);
         assertEquals(2, told.get());
     }
@@ -124,9 +126,7 @@ class WindowTest {
     @Test
     void forOneWriterThatWaitsTheSenderNeedNotComeBack() {
         for (int i = 0; i < 100; i++) {
-            Pushed line = push();
-            visit();
-            assertFalse(window.comesBack());
+            Pushed line = pushAndVisit();
             nanos += 200_000;
             answer(line);
         }
@@ -135,14 +135,10 @@ class WindowTest {
 
     @Test
     void whileAnswersTakeLongThereAreNoRounds() {
-        Pushed first = push();
-        visit();
-        assertFalse(window.comesBack());
+        Pushed first = pushAndVisit();
         nanos += 5_000_000;
         answer(first);
-        push();
-        visit();
-        assertFalse(window.comesBack());
+        pushAndVisit();
         push();
         assertEquals(3, told.get(), "a line had to wait for the answer of another");
     }
@@ -152,7 +148,6 @@ class WindowTest {
     void lineThatFailsIsNeverTakenForStored() {
         Pushed line = push();
         visit();
-        line.accepted.join();
         CompletableFuture<Boolean> failedFirst = new CompletableFuture<>();
         line.stored.whenComplete((end, failure) -> failedFirst.complete(!line.isAnswered()));
         window.answered(line, null, new TopicAuthorizationException("t"));
