@@ -142,6 +142,18 @@ timed_out() {
     done
 }
 
+@test "a listing ends soon: once a look was in vain, the others wait a third of a second each" {
+    signal_broker STOP
+    start "$BATS_TEST_TMPDIR/got" stat "$p".{1..30}
+    # Each by itself would wait 3 s.
+    ends_within 45000 "$pid"
+    figure "30 looks took $took ms"
+    equal "$(grep -c 'Connection timed out' "$BATS_TEST_TMPDIR/got.err")" 30 "the names that timed out"
+    signal_broker CONT
+    eventually 10 test -f "$p"
+    within 10 ls "$A" > /dev/null
+}
+
 @test "a stat that waits for the broker is not ended by a signal that is handled, but by one that kills" {
     signal_broker STOP
     start "$BATS_TEST_TMPDIR/got" perl -e '

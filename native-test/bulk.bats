@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Much data, byte for byte.
 
+export DNPIPES_JAVA_OPTS=
 load lib
 
 setup_file() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Many writers and readers at once: no line is torn, lost, doubled or out of its writer's order.
 
+export DNPIPES_JAVA_OPTS=
 load lib
 
 setup_file() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Many pipes in one program, and many readers of one mount.
 
+export DNPIPES_JAVA_OPTS=
 load lib
 
 setup_file() {

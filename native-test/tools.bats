@@ -23,8 +23,6 @@
 load lib
 
 setup_file() {
-    # The daemons live for a minute or two.
-    export DNPIPES_JAVA_OPTS=-XX:TieredStopAtLevel=1
     suite_start
     export TZ=UTC
     export DATA=$BATS_FILE_TMPDIR/data CLASSES=$BATS_FILE_TMPDIR/classes

@@ -6,21 +6,27 @@ import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long the cluster has owed an answer about one pipe. The clock is the pipe's, so that while the cluster is
- * away not everybody who asks has to wait as long as the first one. Safe for use by many threads.
+ * For how long the cluster has owed an answer: about one pipe, or about names. Everybody who asks shares it, so that
+ * while the cluster is away only the first one has to wait long. Safe for use by many threads.
  */
 final class AnswerClock {
     /** Within this time a cluster that is there has answered. */
     private static final Duration NOTICE = Duration.ofMillis(300);
+
+    /**
+     * When nobody has asked for so long, nothing is known of the cluster any more, and the next one waits as the first.
+     */
+    private static final Duration FORGET = Duration.ofSeconds(30);
 
     private final LongSupplier nanoTime;
     /** Whether the cluster owes an answer, and since when. */
     private boolean owed;
 
     private long owedSince;
-    /** How many questions were asked, and which of them is the newest that was answered. */
+    /** How many questions were asked, when the last of them was, and which is the newest that was answered. */
     private long asked;
 
+    private long askedNanos;
     private long answered;
 
     /** @param nanoTime as System.nanoTime */
@@ -30,10 +36,12 @@ final class AnswerClock {
 
     /** A question is asked. Gives its number. */
     synchronized long ask() {
-        if (!owed) {
+        long now = nanoTime.getAsLong();
+        if (!owed || now - askedNanos > FORGET.toNanos()) {
             owed = true;
-            owedSince = nanoTime.getAsLong();
+            owedSince = now;
         }
+        askedNanos = now;
         return ++asked;
     }
 

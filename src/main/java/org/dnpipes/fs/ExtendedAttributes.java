@@ -81,7 +81,7 @@ final class ExtendedAttributes {
     }
 
     private Map<String, String> facts(Topic topic, Caller caller) {
-        return waiting.forName(catalog.facts(topic), caller);
+        return waiting.forLook(catalog.facts(topic), caller);
     }
 
     /** What is known without asking. */

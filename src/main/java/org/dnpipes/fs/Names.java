@@ -38,7 +38,7 @@ final class Names {
     private Optional<Node> lookUp(FilePath path, Caller caller) {
         return path.topic().isEmpty()
                 ? Optional.of(new Root())
-                : node(waiting.forName(catalog.find(path.topic().get()), caller), path);
+                : node(waiting.forLook(catalog.find(path.topic().get()), caller), path);
     }
 
     private static Optional<Node> node(Topic topic, FilePath path) {
@@ -78,7 +78,7 @@ final class Names {
                         new Pipe(topic.topic(), topic.topic().pipe(number), View.PLAIN));
             }
         } else if (directory instanceof Root) {
-            List<Topic> topics = waiting.forName(catalog.list(), caller);
+            List<Topic> topics = waiting.forLook(catalog.list(), caller);
             topics.stream()
                     .filter(topic -> !TopicName.isInternal(topic.name()))
                     .forEach(topic -> entries.add(topic.name(), Node.of(topic)));

@@ -25,6 +25,8 @@ final class Waiting implements AutoCloseable {
 
     private final Duration timeout;
     private final Processes processes;
+    /** How long the cluster has owed an answer about a name. */
+    private final AnswerClock names = new AnswerClock(System::nanoTime);
     /** By the thread that waits. */
     private final Map<Thread, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
 
@@ -35,7 +37,21 @@ final class Waiting implements AutoCloseable {
         this.processes = processes;
     }
 
-    /** The outcome of {@code future}, failures as errno for a name. */
+    /**
+     * The answer to a look at names, failures as errno for a name. All looks share a clock: a listing while the cluster
+     * is away must not wait as long for each name as for the first.
+     */
+    <T> T forLook(CompletableFuture<T> answer, Caller caller) {
+        if (answer.isDone()) {
+            // It was known, so nothing was heard of the cluster.
+            return forName(answer, caller);
+        }
+        long question = names.ask();
+        answer.whenComplete((known, failure) -> names.answered(question, failure));
+        return result(answer, caller, names.left(timeout), Errno::of);
+    }
+
+    /** The outcome of {@code future}, which changes names, failures as errno for a name. */
     <T> T forName(CompletableFuture<T> future, Caller caller) {
         return result(future, caller, timeout, Errno::of);
     }
