@@ -21,6 +21,7 @@ setup_file() {
         B=$(mount_pipes b "${options[@]}")
     fi
     export A B
+    make_pipes
 }
 teardown_file() {
     local failed=0
@@ -29,8 +30,21 @@ teardown_file() {
     suite_stop || failed=1
     return "$failed"
 }
-setup() { test_start; }
+setup() {
+    test_start
+    name=made-$BATS_TEST_NUMBER
+}
 teardown() { test_stop; }
+
+# The pipes of all tests, in one request: one by one they would take longer than the scenarios.
+make_pipes() {
+    local i tests pipes=()
+    tests=$(grep -c '^@test' "$BATS_TEST_FILENAME")
+    for ((i = 1; i <= tests; i++)); do
+        pipes+=(made-"$i"-{one,two}{,-2})
+    done
+    kafka create-all "${pipes[@]}" max.message.bytes=8388608
+}
 
 SCENARIOS=$BATS_TEST_DIRNAME/fifo
 # Where the ends are: a FIFO, one mount, two mounts.

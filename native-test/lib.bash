@@ -309,12 +309,17 @@ end_leftovers() {
 
 # start_broker PORT: an embedded broker in a process of its own; $BROKER is its address.
 start_broker() {
-    local dir=$BATS_FILE_TMPDIR/broker
+    local dir=$BATS_FILE_TMPDIR/broker broker status=0
     mkdir -p "$dir"
     DNPIPES_TEST_BROKER=$dir "$DNPIPES" broker --data-dir "$dir/data" --port "$1" \
         > "$dir/address" 2> "$dir/log" < /dev/null 3>&- 5>&- 6>&- 7>&- &
-    eventually 60 started_or_ended "$!"
-    BROKER=$(broker_address) || fail "the broker did not start:" "$(tail -n 20 "$dir/log")" || return 1
+    broker=$!
+    eventually 60 started_or_ended "$broker"
+    if ! BROKER=$(broker_address); then
+        wait "$broker" || status=$?
+        fail "the broker ended with status $status:" "$(tail -n 20 "$dir/address" "$dir/log")"
+        return 1
+    fi
     export BROKER
 }
 

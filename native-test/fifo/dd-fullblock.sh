@@ -7,6 +7,6 @@ writer=$!
 {
     dd bs=65536 count=1 iflag=fullblock status=none | cksum
     dd bs=32768 count=1 iflag=fullblock status=none | cksum
-    wc -c
+    cat | wc -c
 } < "$R"
 ended writer "$writer"
