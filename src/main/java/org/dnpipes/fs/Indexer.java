@@ -157,7 +157,7 @@ final class Indexer {
     private @Nullable Throwable skipRemoved(@Nullable Throwable thrown) {
         if (thrown != null && PipeFailure.of(thrown) instanceof PipeFailure.OutOfRange removed) {
             if (removed.isCutOff()) {
-                pipe.cutOff(removed.extent());
+                pipe.cutOff(removed.extent(), removed.intact());
             }
             pipe.learnRemoved(removed.extent());
             ByteIndex index = pipe.knownIndex().orElseThrow();

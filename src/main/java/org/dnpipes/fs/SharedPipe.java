@@ -54,6 +54,8 @@ final class SharedPipe {
     private long anewFor;
     /** The newest lines that this mount has written, as far as no others came between them. */
     private @Nullable ByteIndex written;
+    /** When messages were lost the last time that this was noticed. */
+    private Loss loss = new Loss(Long.MAX_VALUE);
     /** Whether use was made of what was kept of the pipe by others. */
     private boolean consulted;
 
@@ -82,6 +84,22 @@ final class SharedPipe {
             ChunkCache cache,
             Checkpoints checkpoints,
             LongSupplier nanoTime) {}
+
+    /**
+     * Messages from {@code intact} on were lost once, and others may have taken their place. Who has read some of them
+     * goes on there, once for each loss; so two losses are never equal.
+     */
+    static final class Loss {
+        private final long intact;
+
+        private Loss(long intact) {
+            this.intact = intact;
+        }
+
+        long intact() {
+            return intact;
+        }
+    }
 
     PipeId id() {
         return id;
@@ -124,7 +142,7 @@ final class SharedPipe {
                 .thenCompose(extent -> lookForReset(extent).thenApply(done -> {
                     if (extent.end() < indexed) {
                         // The answer is younger than what was known.
-                        cutOff(extent);
+                        cutOff(extent, extent.end());
                     }
                     learn(extent);
                     return extent;
@@ -222,6 +240,10 @@ final class SharedPipe {
         return removedBefore;
     }
 
+    synchronized Loss loss() {
+        return loss;
+    }
+
     /** Messages from {@code sequence} on; waits for the first one. Cancelling ends the wait. */
     CompletableFuture<Chunk> chunk(long sequence) {
         Optional<Chunk> cached = cache.get(id, sequence);
@@ -258,7 +280,7 @@ final class SharedPipe {
                 && written.origin().sequence() <= run.first()
                 && run.first() < written.end().sequence()) {
             // Nothing is stored twice at one place: what was there has been lost, and with it who knows what.
-            forgetAll(run.first());
+            forgetAll(run.first(), run.first());
         }
         if (written == null || written.end().sequence() != run.first()) {
             written = new ByteIndex(new Mark(0, run.first()));
@@ -366,14 +388,29 @@ final class SharedPipe {
     /**
      * Messages that were known are not there, though the head is not meant: Kafka's unclean leader election has cut off
      * the end, and others may have taken their place. Nothing that was known of the pipe can be believed any more.
+     *
+     * @param intact before this message none was replaced
      */
-    synchronized void cutOff(Extent extent) {
+    synchronized void cutOff(Extent extent, long intact) {
         knownStable = extent.stable();
-        forgetAll(extent.end());
+        forgetAll(intact, extent.end());
+    }
+
+    /**
+     * As {@link #cutOff(Extent, long)}, for a reader that knows of {@code loss}: if there was another one since, that
+     * is the one that it has met.
+     */
+    synchronized void cutOff(Extent extent, long intact, Loss seen) {
+        if (loss == seen) {
+            cutOff(extent, intact);
+        } else if (intact < loss.intact()) {
+            loss = new Loss(intact);
+        }
     }
 
     /** Positions start anew, and all that is known is that there were messages up to {@code end} a moment ago. */
-    private void forgetAll(long end) {
+    private void forgetAll(long intact, long end) {
+        loss = new Loss(intact);
         removedBefore = Math.min(removedBefore, end);
         knownStable = Math.min(knownStable, end);
         knownEnd = end;

@@ -2,6 +2,7 @@ package org.dnpipes.fs;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.dnpipes.fs.SharedPipe.Loss;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.Chunk;
@@ -33,6 +34,8 @@ final class Supply {
     private boolean asFile;
     /** How many resets of the pipe the process has had a chance to notice. */
     private int resetsShown;
+    /** The loss of messages that the reader has taken into account. */
+    private Loss lossSeen;
     /** All messages before this one have been read, since the reset that was shown last. */
     private long furthest;
 
@@ -43,6 +46,7 @@ final class Supply {
      */
     Supply(SharedPipe pipe, @Nullable Cursor cursor, Object lock, Runnable changed) {
         this.pipe = pipe;
+        this.lossSeen = pipe.loss();
         if (cursor != null) {
             startAt(cursor);
         }
@@ -56,6 +60,7 @@ final class Supply {
         cursor = begun;
         file = begun.positions();
         resetsShown = pipe.resets();
+        lossSeen = pipe.loss();
     }
 
     /** Whether it is known where the reader stands. Finds it out if not. */
@@ -144,6 +149,7 @@ final class Supply {
             return false;
         }
         Cursor c = cursor();
+        goBack();
         stepOver(pipe.removedBefore());
         while (isPlaced() && c.available() == 0 && !c.isAtLimit()) {
             Chunk next = load.answer();
@@ -257,19 +263,37 @@ final class Supply {
         }
         Extent extent = outside.extent();
         pipe.learnRemoved(extent);
-        // Behind the end is where a pipe has lost messages that it had: Kafka's unclean leader election.
-        long asked = cursor().sequence();
         if (outside.isCutOff()) {
-            pipe.cutOff(extent);
+            pipe.cutOff(extent, outside.intact(), lossSeen);
         }
-        if (asked < extent.first()) {
+        goBack();
+        if (cursor().sequence() < extent.first()) {
             goOnBehind(extent.first());
-        } else {
-            cursor().restartAt(extent.end());
-            target = NOWHERE;
-            meaning.forget();
         }
         return true;
+    }
+
+    /**
+     * What the pipe has lost may have been read, and others have taken its place: they are read now. But a line that
+     * was begun is finished.
+     */
+    private void goBack() {
+        Loss loss = pipe.loss();
+        Cursor c = cursor();
+        if (loss == lossSeen) {
+            return;
+        }
+        if (c.sequence() > loss.intact() && c.isWithinLine()) {
+            c.endWithThisLine();
+            return;
+        }
+        lossSeen = loss;
+        if (c.sequence() > loss.intact()) {
+            load.forget();
+            meaning.forget();
+            target = NOWHERE;
+            c.restartAt(Math.min(c.nextSequence(), loss.intact()));
+        }
     }
 
     /** Messages before {@code first} are not to be shown any more; but a line that was begun is finished. */

@@ -3,7 +3,11 @@ package org.dnpipes.kafka;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.dnpipes.kafka.ClientSettings.FetchLimits;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,20 @@ final class Consumers {
     KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> make(String id, FetchLimits limits) {
         return new KafkaConsumer<>(
                 settings.consumer("dnpipes-" + id, limits), new ByteBufferDeserializer(), new ByteBufferDeserializer());
+    }
+
+    /**
+     * Before which message of {@code partition} none was lost: by the epochs of leaders the consumer notices that other
+     * messages have taken the place of some that it has read (KIP-320). {@link ReadOutcomes#ALL} if it did not.
+     */
+    static long intact(InvalidOffsetException thrown, TopicPartition partition) {
+        if (!(thrown instanceof LogTruncationException truncation)
+                || !truncation.partitions().contains(partition)) {
+            return ReadOutcomes.ALL;
+        }
+        // Where the leader cannot tell, nothing may be as it was.
+        OffsetAndMetadata common = truncation.divergentOffsets().get(partition);
+        return common == null ? 0 : common.offset();
     }
 
     static void close(@Nullable KafkaConsumer<?, ?> consumer) {

@@ -119,7 +119,7 @@ final class Fetcher {
             // The pool is closing.
         } catch (InvalidOffsetException e) {
             leave();
-            outcomes.outOfRange(read);
+            outcomes.outOfRange(read, Consumers.intact(e, read.feed.partition));
         } catch (RuntimeException e) {
             // Whatever state the consumer is in, the next read gets another one.
             leave();

@@ -201,7 +201,8 @@ final class Follower {
         } catch (WakeupException e) {
             // Somebody came, or wants more, or the end.
         } catch (InvalidOffsetException e) {
-            dropped(e.partitions()).forEach(outcomes::outOfRange);
+            dropped(e.partitions())
+                    .forEach(read -> outcomes.outOfRange(read, Consumers.intact(e, read.feed.partition)));
         } catch (TopicAuthorizationException e) {
             List<TopicPartition> refused = tails.keySet().stream()
                     .filter(partition -> e.unauthorizedTopics().contains(partition.topic()))

@@ -186,7 +186,7 @@ final class KafkaSource implements Source {
         }
 
         @Override
-        public void outOfRange(Wanted read) {
+        public void outOfRange(Wanted read, long intact) {
             PipeId pipe = read.feed.pipe;
             extents.extent(pipe).whenComplete((extent, failure) -> {
                 if (failure != null) {
@@ -195,8 +195,8 @@ final class KafkaSource implements Source {
                 }
                 // The next one does not seek with an epoch that the leader may not know any more.
                 read.feed.forget();
-                if (!contains(extent, read.from)) {
-                    read.feed.fail(read, new OutOfRange(pipe, read.from, extent));
+                if (!contains(extent, read.from) || read.from > intact) {
+                    read.feed.fail(read, new OutOfRange(pipe, read.from, extent, intact));
                 } else if (++read.doubts < MOST_DOUBTS) {
                     later(read);
                 } else {

@@ -66,17 +66,25 @@ public class PipeFailure extends RuntimeException {
                 : new PipeFailure(Reason.FAILED, String.valueOf(cause), cause);
     }
 
-    /** A read that starts before the first retained message, or behind the end. */
+    /** A read that starts before the first retained message, behind the end, or behind where messages were lost. */
     public static final class OutOfRange extends PipeFailure {
         private final long asked;
         private final transient Extent extent;
+        private final long intact;
 
         public OutOfRange(PipeId pipe, long asked, Extent extent) {
+            this(pipe, asked, extent, extent.end());
+        }
+
+        /** @param intact before this message none was replaced, as far as is known; others than before may follow */
+        public OutOfRange(PipeId pipe, long asked, Extent extent, long intact) {
             super(
                     Reason.OUT_OF_RANGE,
-                    "pipe " + pipe + " retains messages " + extent.first() + " to " + extent.end() + ", not " + asked);
+                    "pipe " + pipe + " retains messages " + extent.first() + " to " + extent.end() + ", not " + asked
+                            + (intact < extent.end() ? ", and has lost those from " + intact + " on" : ""));
             this.asked = asked;
             this.extent = extent;
+            this.intact = Math.min(intact, extent.end());
         }
 
         /**
@@ -84,7 +92,12 @@ public class PipeFailure extends RuntimeException {
          * unclean leader election, or a broker that has lost what it had not written to its disk, has cut off the end.
          */
         public boolean isCutOff() {
-            return asked > extent.end();
+            return asked > intact;
+        }
+
+        /** Before this message none was lost but by removal of the head. */
+        public long intact() {
+            return intact;
         }
 
         /** What the pipe retains. */

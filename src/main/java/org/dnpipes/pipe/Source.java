@@ -27,7 +27,7 @@ public interface Source {
      * share of one connection, however many wait.
      *
      * <p>Fails with {@link PipeFailure.OutOfRange} if {@code from} is not within what the pipe retains or one past it,
-     * and with GONE or UNAUTHORIZED.
+     * or if messages before it turn out to have been lost and may have been replaced; and with GONE or UNAUTHORIZED.
      */
     CompletableFuture<Chunk> read(PipeId pipe, long from);
 }

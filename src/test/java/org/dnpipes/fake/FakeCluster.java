@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.dnpipes.pipe.Catalog;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeFailure;
@@ -103,9 +104,13 @@ public final class FakeCluster implements AutoCloseable {
     public long append(PipeId pipe, String... values) {
         return changed(pipe, log -> {
             for (String value : values) {
-                log.append(accepted(pipe, Message.of(value.getBytes(UTF_8), store.tick(), null)));
+                log.append(accepted(pipe, message(value)));
             }
         });
+    }
+
+    private Message message(String value) {
+        return Message.of(value.getBytes(UTF_8), store.tick(), null);
     }
 
     /** Stores one message of any value and time as a foreign producer does. Returns its number. */
@@ -133,9 +138,13 @@ public final class FakeCluster implements AutoCloseable {
         changed(pipe, log -> log.removeBefore(first));
     }
 
-    /** An unclean election of a leader: it has only the messages before {@code kept}. */
-    public void elect(PipeId pipe, long kept) {
-        change(() -> store.log(pipe).elect(kept));
+    /**
+     * An unclean election of a leader: it has only the messages before {@code kept}, and stores others before anybody
+     * reads.
+     */
+    public void elect(PipeId pipe, long kept, String... others) {
+        change(() ->
+                store.log(pipe).elect(kept, Stream.of(others).map(this::message).toList()));
     }
 
     /** What a reader sees now, a message each. */

@@ -82,12 +82,15 @@ final class Log {
         end += numbers;
     }
 
-    /** Another leader, which has only the messages before {@code kept}. */
-    void elect(long kept) {
+    /** Another leader, which has only the messages before {@code kept}, and then stores {@code others}. */
+    void elect(long kept, List<Message> others) {
         epoch++;
         end = Math.min(end, kept);
         messages.tailMap(end).clear();
         first = Math.min(first, end);
+        others.forEach(this::append);
+        PipeFailure.OutOfRange lost = new PipeFailure.OutOfRange(id, Long.MAX_VALUE, extent(), kept);
+        failReads(read -> read.from() > kept, lost);
         serve();
     }
 
