@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.dnpipes.fs.Restarts.Loss;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.Chunk;
@@ -26,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  * while the pipe is open, also when retention removes messages. Only a reset makes them start anew, with another index.
  */
 final class SharedPipe {
-    /** To read so many messages is worth asking whether others have done so. */
-    private static final long MANY = 5000;
-
-    /** After so many bytes more somebody else may know more, too. */
-    private static final long CONSULT_AGAIN = 64L << 20;
-
     /** For so long a look at the pipe waits to know whether others have reset it. */
     private static final long RESET_PATIENCE_MS = 1000;
 
@@ -48,20 +43,10 @@ final class SharedPipe {
     private @Nullable ByteIndex index;
     private long knownStable;
     private long knownEnd;
-    private long removedBefore;
-    private int resets;
-    /** The last time positions started anew, that was for readers up to here. */
-    private long anewFor;
+    private final Restarts restarts = new Restarts();
+    private final KeptPositions kept = new KeptPositions();
     /** The newest lines that this mount has written, as far as no others came between them. */
     private @Nullable ByteIndex written;
-    /** When messages were lost the last time that this was noticed. */
-    private Loss loss = new Loss(Long.MAX_VALUE);
-    /** Whether use was made of what was kept of the pipe by others. */
-    private boolean consulted;
-
-    private long consultedPosition;
-    /** How far what is known was kept for others. */
-    private long keptPosition;
 
     SharedPipe(PipeId id, Context context) {
         this.id = id;
@@ -84,22 +69,6 @@ final class SharedPipe {
             ChunkCache cache,
             Checkpoints checkpoints,
             LongSupplier nanoTime) {}
-
-    /**
-     * Messages from {@code intact} on were lost once, and others may have taken their place. Who has read some of them
-     * goes on there, once for each loss; so two losses are never equal.
-     */
-    static final class Loss {
-        private final long intact;
-
-        private Loss(long intact) {
-            this.intact = intact;
-        }
-
-        long intact() {
-            return intact;
-        }
-    }
 
     PipeId id() {
         return id;
@@ -237,11 +206,12 @@ final class SharedPipe {
 
     /** Everything before this was removed by a reset that was made, or seen, here. */
     synchronized long removedBefore() {
-        return removedBefore;
+        return restarts.removedBefore();
     }
 
+    /** The last loss of messages that was noticed. */
     synchronized Loss loss() {
-        return loss;
+        return restarts.loss();
     }
 
     /** Messages from {@code sequence} on; waits for the first one. Cancelling ends the wait. */
@@ -305,26 +275,26 @@ final class SharedPipe {
 
     /** Whether much may be known of it that was not kept for others. Asks nobody. */
     synchronized boolean mayHaveNews(long bytes) {
-        boolean indexed = index != null && index.end().position() - keptPosition >= bytes;
+        boolean indexed = index != null && kept.hasNews(index.end().position(), bytes);
         return indexed || (written != null && written.end().position() >= bytes);
     }
 
     synchronized boolean isNews(IndexSnapshot known, long bytes) {
-        return known.last() >= 0 && known.end().position() - keptPosition >= bytes;
+        return known.last() >= 0 && kept.hasNews(known.end().position(), bytes);
     }
 
     /** What {@code of} knew, as {@code known} says, was kept for others. */
     synchronized void kept(ByteIndex of, IndexSnapshot known) {
         if (index == of) {
-            keptPosition = Math.max(keptPosition, known.end().position());
+            kept.kept(known.end().position());
         }
     }
 
     /** Others have found out what is true of this pipe. */
-    synchronized void offer(IndexSnapshot kept) {
+    synchronized void offer(IndexSnapshot known) {
         if (index != null) {
-            index.offer(kept);
-            keptPosition = index.end().position();
+            index.offer(known);
+            kept.kept(index.end().position());
         }
     }
 
@@ -335,13 +305,10 @@ final class SharedPipe {
     @Nullable
     CompletableFuture<Void> consult(long worth) {
         synchronized (this) {
-            long read = index == null ? 0 : index.end().position() - consultedPosition;
-            boolean worthIt = consulted ? read >= CONSULT_AGAIN : read >= worth || knownStable - indexed() >= MANY;
-            if (!worthIt) {
+            long position = index == null ? 0 : index.end().position();
+            if (!kept.consult(position, knownStable - indexed(), worth)) {
                 return null;
             }
-            consulted = true;
-            consultedPosition = index == null ? 0 : index.end().position();
         }
         return checkpoints.consult(this);
     }
@@ -378,7 +345,7 @@ final class SharedPipe {
             reset(extent.first());
         } else if (opens == 0) {
             beginAnew(extent.first());
-            consulted = false;
+            kept.consultAnew();
         } else {
             known.removeBefore(extent.first());
             cache.removeBefore(id, extent.first());
@@ -401,49 +368,43 @@ final class SharedPipe {
      * is the one that it has met.
      */
     synchronized void cutOff(Extent extent, long intact, Loss seen) {
-        if (loss == seen) {
+        if (restarts.loss() == seen) {
             cutOff(extent, intact);
-        } else if (intact < loss.intact()) {
-            loss = new Loss(intact);
+        } else {
+            restarts.lostFrom(intact);
         }
     }
 
     /** Positions start anew, and all that is known is that there were messages up to {@code end} a moment ago. */
     private void forgetAll(long intact, long end) {
-        loss = new Loss(intact);
-        removedBefore = Math.min(removedBefore, end);
+        restarts.lost(intact, end, index != null);
         knownStable = Math.min(knownStable, end);
         knownEnd = end;
-        anewFor = Long.MAX_VALUE;
         written = null;
-        consulted = false;
+        kept.consultAnew();
         cache.forget(id);
         if (index != null) {
-            resets++;
-            beginAnew(Math.max(removedBefore, Math.min(index.first(), end)));
+            beginAnew(Math.max(restarts.removedBefore(), Math.min(index.first(), end)));
         }
     }
 
     /** Positions count from {@code first}, and nothing is known of what is there. */
     private void beginAnew(long first) {
         index = new ByteIndex(new Mark(0, first));
-        keptPosition = 0;
-        consultedPosition = 0;
+        kept.beginAnew();
     }
 
     /** All messages before {@code end} are gone for good: positions start anew there. */
     synchronized void reset(long end) {
-        if (end > removedBefore) {
-            removedBefore = end;
-            anewFor = end;
-            resets++;
+        if (restarts.isNews(end)) {
+            restarts.reset(end);
             beginAnew(end);
         }
     }
 
     /** How often positions have started anew. Readers of a regular file have to be shown when that happens. */
     synchronized int resets() {
-        return resets;
+        return restarts.resets();
     }
 
     /**
@@ -451,6 +412,6 @@ final class SharedPipe {
      * already what was pushed after, or during, a reset: it would get that twice.
      */
     synchronized boolean startsAnewFor(long sequence) {
-        return sequence <= anewFor;
+        return restarts.startsAnewFor(sequence);
     }
 }

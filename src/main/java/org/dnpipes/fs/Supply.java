@@ -2,7 +2,7 @@ package org.dnpipes.fs;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.dnpipes.fs.SharedPipe.Loss;
+import org.dnpipes.fs.Restarts.Loss;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.Chunk;
