@@ -17,7 +17,7 @@ export LC_ALL=C.UTF-8
 # making it. A suite of much data sets this to nothing.
 export DNPIPES_JAVA_OPTS=${DNPIPES_JAVA_OPTS--XX:TieredStopAtLevel=1}
 # A test that hangs is a failure, not the end of the run.
-export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-240}
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-600}
 
 #
 # Saying what went wrong
