@@ -103,6 +103,10 @@ final class Writer {
             answer.fail(Errno.EAGAIN);
             return;
         }
+        if (context.sink().isFull()) {
+            answer.fail(Errno.ENOSPC);
+            return;
+        }
         LineFramer.State before = line.state();
         Framed framed = line.feed(write);
         if (framed.tooLong()) {

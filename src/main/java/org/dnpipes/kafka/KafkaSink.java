@@ -46,6 +46,7 @@ final class KafkaSink implements Sink {
     private final LineLimits limits;
     private final Producers producers;
     private final Map<Lane, Permits> permits = new EnumMap<>(Lane.class);
+    private final WindowSpace space = new WindowSpace();
     private final Map<PipeId, Window> windows = new ConcurrentHashMap<>();
     private final List<Sender> senders = new ArrayList<>();
     private volatile boolean closed;
@@ -100,12 +101,17 @@ final class KafkaSink implements Sink {
         return room;
     }
 
+    @Override
+    public boolean isFull() {
+        return space.isFull();
+    }
+
     private Window window(PipeId pipe) {
         return windows.computeIfAbsent(pipe, this::make);
     }
 
     private Window make(PipeId pipe) {
-        Window window = new Window(pipe, this::ready, System::nanoTime);
+        Window window = new Window(pipe, space, this::ready, System::nanoTime);
         if (closed) {
             window.refuse(closing());
         }
@@ -154,6 +160,7 @@ final class KafkaSink implements Sink {
             }
             // While lines come fast, nobody says that there are some.
             check(window);
+            window.lookForRoom();
             long stuck = window.stuckMillis();
             if (stuck > settings.timeout().toMillis()) {
                 window.refuse(timedOut(window.pipe));

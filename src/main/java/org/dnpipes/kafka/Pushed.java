@@ -13,10 +13,16 @@ final class Pushed implements Sink.Push, Callback {
     /** What a record takes in a batch, beside its value; rounded up. */
     private static final int OVERHEAD = 16;
 
+    /** What a producer remembers of a record until it is answered, beside its bytes; rounded. */
+    private static final int REMEMBERED = 128;
+
     private static final int MOST_PRODUCERS = 3;
 
     private final Window window;
-    final Lines lines;
+    /** None any more when all are handed over: the producer has copies of its own. */
+    Lines lines;
+
+    private final int size;
     /** Bytes that count against the window. */
     final long bytes;
 
@@ -54,7 +60,13 @@ final class Pushed implements Sink.Push, Callback {
     Pushed(Window window, Lines lines) {
         this.window = window;
         this.lines = lines;
+        this.size = lines.size();
         this.bytes = lines.bytes() + (long) OVERHEAD * lines.size();
+    }
+
+    /** The bytes that a producer will take for it: of short lines many times what they have. */
+    long inProducer() {
+        return bytes + (long) REMEMBERED * size;
     }
 
     @Override
@@ -70,7 +82,7 @@ final class Pushed implements Sink.Push, Callback {
     @Override
     public synchronized Optional<Sink.Run> run() {
         // No two lines have the same offset: as many as there are in between are all of them.
-        boolean inOneRun = first >= 0 && end - first == lines.size();
+        boolean inOneRun = first >= 0 && end - first == size;
         return inOneRun ? Optional.of(new Sink.Run(first, end, newest)) : Optional.empty();
     }
 
@@ -91,7 +103,7 @@ final class Pushed implements Sink.Push, Callback {
     int take(int most) {
         int from = next;
         boolean last = failed;
-        while (next < lines.size() && !last) {
+        while (next < size && !last) {
             last = lines.length(next++) > most;
         }
         int count = next - from;
@@ -109,9 +121,14 @@ final class Pushed implements Sink.Push, Callback {
         }
     }
 
+    /** Nothing of it will be taken back. */
+    void forgetLines() {
+        lines = Lines.NONE;
+    }
+
     /** Whether no more of its lines will be handed over. */
     boolean isHandedOver() {
-        return failed || next == lines.size();
+        return failed || next == size;
     }
 
     /** Whether it is known what became of all lines that were taken. */

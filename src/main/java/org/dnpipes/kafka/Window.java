@@ -42,6 +42,7 @@ final class Window {
     private static final int TIGHT = 128;
 
     final PipeId pipe;
+    private final WindowSpace space;
     private final Consumer<Window> ready;
     private final Rounds rounds;
     private final Runnable again = this::tellReady;
@@ -80,11 +81,13 @@ final class Window {
     private long askedNanos;
 
     /**
+     * @param space what all windows have in common
      * @param ready is called, without a lock, when there is something to hand over
      * @param nanoTime as System.nanoTime, to tell how long a round takes
      */
-    Window(PipeId pipe, Consumer<Window> ready, LongSupplier nanoTime) {
+    Window(PipeId pipe, WindowSpace space, Consumer<Window> ready, LongSupplier nanoTime) {
         this.pipe = pipe;
+        this.space = space;
         this.ready = ready;
         this.rounds = new Rounds(nanoTime);
     }
@@ -115,6 +118,7 @@ final class Window {
                 }
                 (now ? accepted : queued).add(pushed);
                 bytes += now ? pushed.bytes : 0;
+                space.take(pushed.bytes);
             } else {
                 pushed.failed = true;
             }
@@ -171,11 +175,11 @@ final class Window {
 
     /** The last one may reach beyond: else whoever was told that there is room could find that there is not enough. */
     private boolean fits() {
-        return bytes < SIZE;
+        return bytes < SIZE && space.fits(bytes);
     }
 
     private boolean hasRoom() {
-        return refusal != null || (queued.isEmpty() && fits());
+        return refusal != null || (queued.isEmpty() && fits() && !space.isFull());
     }
 
     private boolean isIdle() {
@@ -231,7 +235,7 @@ final class Window {
                 return null;
             }
             // The first one pays for the batch that the producer allocates.
-            long price = pushed.bytes + (handedOver.isEmpty() ? lane.batchSize() : 0);
+            long price = pushed.inProducer() + (handedOver.isEmpty() ? lane.batchSize() : 0);
             Permits shared = permits.apply(lane);
             if (!shared.take(price, again)) {
                 return null;
@@ -280,6 +284,7 @@ final class Window {
             tight = pushed;
         }
         if (count == 0 && pushed.isHandedOver()) {
+            pushed.forgetLines();
             leave(pushed);
         }
         return count;
@@ -332,6 +337,7 @@ final class Window {
             rounds.answered(pushed);
             bytes -= pushed.bytes;
             bytesOut -= pushed.bytes;
+            space.give(pushed.bytes);
             permits = pushed.permits;
             done = admit();
             due = !accepted.isEmpty() && isDue();
@@ -367,6 +373,20 @@ final class Window {
         }
     }
 
+    /** Other pipes may have given room back. What waits here need not wait for its own lines, then. */
+    void lookForRoom() {
+        List<CompletableFuture<@Nullable Void>> done;
+        boolean due;
+        synchronized (this) {
+            done = admit();
+            due = !accepted.isEmpty() && isDue();
+        }
+        done.forEach(future -> future.complete(null));
+        if (due) {
+            ready.accept(this);
+        }
+    }
+
     /** Moves what fits now from the queue into the window. Returns what has to be completed. */
     private List<CompletableFuture<@Nullable Void>> admit() {
         List<CompletableFuture<@Nullable Void>> done = new ArrayList<>();
@@ -390,10 +410,10 @@ final class Window {
                 return false;
             }
             pushed.failed = true;
-            if (accepted.remove(pushed)) {
-                bytes -= pushed.bytes;
-            } else {
-                queued.remove(pushed);
+            boolean wasAccepted = accepted.remove(pushed);
+            bytes -= wasAccepted ? pushed.bytes : 0;
+            if (wasAccepted || queued.remove(pushed)) {
+                space.give(pushed.bytes);
             }
             done = admit();
         }
@@ -427,9 +447,13 @@ final class Window {
             }
             for (Pushed pushed : accepted) {
                 bytes -= pushed.started ? 0 : pushed.bytes;
+                space.give(pushed.started ? 0 : pushed.bytes);
                 add(pushed, all);
             }
-            queued.forEach(pushed -> add(pushed, all));
+            for (Pushed pushed : queued) {
+                space.give(pushed.bytes);
+                add(pushed, all);
+            }
             accepted.removeIf(pushed -> !pushed.started);
             queued.clear();
             done = admit();

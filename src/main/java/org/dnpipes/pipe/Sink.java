@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Where lines are pushed to. Each pipe has a window of bytes that are on their way; one pipe whose window is full holds
- * up no other. Safe for use by many threads; futures complete on a thread of the engine, which must not be blocked.
+ * Where lines are pushed to. Each pipe has a window of bytes that are on their way, which is smaller while many pipes
+ * have much on their way; one pipe whose window is full holds up no other. Safe for use by many threads; futures
+ * complete on a thread of the engine, which must not be blocked.
  */
 public interface Sink {
 
@@ -21,6 +22,12 @@ public interface Sink {
      * Completes when a push would be accepted without waiting: there is room in the window, or it would fail at once.
      */
     CompletableFuture<Void> room(PipeId pipe);
+
+    /**
+     * Whether the lines that were pushed and are not stored take all the memory there is for those of all pipes: who
+     * can turn away what comes should do so.
+     */
+    boolean isFull();
 
     /**
      * Lines that are stored one right after the other.

@@ -42,6 +42,11 @@ final class FakeSink implements Sink {
         return room;
     }
 
+    @Override
+    public boolean isFull() {
+        return false;
+    }
+
     private void requireShort(PipeId pipe, Lines lines) {
         FakeTopic topic = store.topic(pipe.topic());
         lines.forEach(line -> topic.requireShort(line.length));

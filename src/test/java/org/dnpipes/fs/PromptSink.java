@@ -44,6 +44,11 @@ final class PromptSink implements Sink {
         return room;
     }
 
+    @Override
+    public boolean isFull() {
+        return sink.isFull();
+    }
+
     private static final class PromptPush implements Push {
         private final Push push;
         private final CompletableFuture<Long> stored = new CompletableFuture<>();

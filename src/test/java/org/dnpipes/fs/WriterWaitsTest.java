@@ -29,6 +29,8 @@ class WriterWaitsTest {
         fs.close();
     }
 
+    private volatile boolean full;
+
     /** What a test does to pushes. */
     private interface Push {
         Sink.Push push(Sink sink, PipeId pipe, Lines lines);
@@ -48,6 +50,11 @@ class WriterWaitsTest {
                 public CompletableFuture<Void> room(PipeId of) {
                     engine.sink().room(of);
                     return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public boolean isFull() {
+                    return full;
                 }
             };
             return new Engine(engine.catalog(), engine.source(), sink, engine.presence(), engine.indexes());
@@ -144,5 +151,20 @@ class WriterWaitsTest {
         assertEquals(5, lines.size());
         assertTrue(lines.get(3).length() == 33 * MIB);
         assertFalse(lines.get(3).contains("y"));
+    }
+
+    /** That is not a failure of the open file: nothing of the write was taken. */
+    @Test
+    void writesAreTurnedAwayWhileThereIsNoMemoryForTheirLines() {
+        with((sink, to, lines) -> sink.push(to, lines));
+        long fh = fs.writer("/p");
+        assertEquals(2, fs.write(fh, "be").count());
+        full = true;
+        assertEquals(Errno.ENOSPC, fs.write(fh, "lost\n").errno());
+        assertEquals(0, fs.flush(fh).count());
+        full = false;
+        assertEquals(4, fs.write(fh, "gun\n").count());
+        assertEquals(0, fs.flush(fh).count());
+        assertEquals(List.of("be", "gun"), fs.cluster.lines(pipe));
     }
 }

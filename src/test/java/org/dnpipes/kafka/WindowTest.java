@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.dnpipes.pipe.Lines;
+import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Topic;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class WindowTest {
 
     private long nanos;
     private final AtomicInteger told = new AtomicInteger();
-    private final Window window = new Window(PIPE, ready -> told.incrementAndGet(), () -> nanos);
+    private final WindowSpace space = new WindowSpace();
+    private final Window window = new Window(PIPE, space, ready -> told.incrementAndGet(), () -> nanos);
     private final Permits permits = new Permits(Lane.LIGHT.permits());
     private long offset;
 
@@ -195,5 +197,134 @@ class WindowTest {
         assertEquals(1, window.handOver(lines));
         answer(lines);
         assertEquals(3L, lines.stored.join());
+    }
+
+    /** Else a few MiB of them would take all the heap. */
+    @Test
+    void shortLinesCostWhatAProducerRemembersOfThem() {
+        byte[][] lines = new byte[300_000][0];
+        push(lines);
+        assertNotNull(window.next(lane -> permits));
+        Window other = another(0);
+        assertNotNull(other.push(Lines.of(lines)));
+        other.learn(1 << 20);
+        assertNull(other.next(lane -> permits), "600,000 lines are with a producer");
+    }
+
+    // What all windows have in common
+
+    private static Pushed fill(Window window, int bytes) {
+        return Objects.requireNonNull(window.push(Lines.of(new byte[bytes])));
+    }
+
+    private Window another(int number) {
+        return new Window(new Topic("others", "id", 100).pipe(number), space, ready -> {}, () -> nanos);
+    }
+
+    private boolean hasRoom(Window of) {
+        return Objects.requireNonNull(of.room()).isDone();
+    }
+
+    /** How much it lets in; nothing of that is answered. */
+    private long stuff(Window full) {
+        long bytes = 0;
+        while (hasRoom(full)) {
+            bytes += fill(full, 16 << 10).bytes;
+        }
+        return bytes;
+    }
+
+    @Test
+    void fewPipesHaveWindowsOfFullSize() {
+        for (int i = 0; i < 8; i++) {
+            assertTrue(stuff(another(i)) >= 4 << 20);
+        }
+    }
+
+    @Test
+    void manyPipesThatAreStuckLeaveRoomForOthersAndStayWithinABound() {
+        long all = 0;
+        for (int i = 0; i < 100; i++) {
+            all += stuff(another(i));
+        }
+        assertTrue(all > 40 << 20, "only " + all + " bytes are made use of");
+        assertTrue(all < 52 << 20, all + " bytes");
+        Pushed line = push();
+        assertTrue(line.accepted.isDone(), "those that are stuck hold up another pipe");
+        visit();
+        answer(line);
+        assertTrue(line.stored.isDone());
+    }
+
+    @Test
+    void whatWaitsGoesOnWhenItsOwnLinesAreStoredThoughOthersStayStuck() {
+        for (int i = 0; i < 100; i++) {
+            stuff(another(i));
+        }
+        Pushed first = push();
+        Pushed second = push();
+        CompletableFuture<?> room = Objects.requireNonNull(window.room());
+        assertFalse(second.accepted.isDone());
+        assertFalse(room.isDone());
+        visit();
+        answer(first);
+        assertTrue(second.accepted.isDone());
+        visit();
+        answer(second);
+        assertTrue(room.isDone());
+    }
+
+    @Test
+    void roomThatOthersGiveBackIsFoundToo() {
+        List<Window> others = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            others.add(another(i));
+            stuff(others.get(i));
+        }
+        push();
+        Pushed waiting = push();
+        CompletableFuture<?> room = Objects.requireNonNull(window.room());
+        others.forEach(other -> other.refuse(new PipeFailure(PipeFailure.Reason.TIMED_OUT, "for this test")));
+        window.lookForRoom();
+        assertTrue(waiting.accepted.isDone());
+        assertTrue(room.isDone());
+    }
+
+    /** However lines leave: stored, withdrawn, failed while they wait, or while they are on their way. */
+    @Test
+    void allMemoryIsGivenBack() {
+        Pushed stored = push();
+        visit();
+        Pushed withdrawn = push();
+        assertTrue(withdrawn.withdraw());
+        answer(stored);
+        Pushed onItsWay = push();
+        visit();
+        List<Pushed> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(fill(window, 256 << 10));
+        }
+        Pushed queued = waiting.get(49);
+        assertFalse(queued.accepted.isDone());
+        assertTrue(queued.withdraw());
+        assertTrue(queued.withdraw());
+        window.refuse(new PipeFailure(PipeFailure.Reason.TIMED_OUT, "for this test"));
+        answer(onItsWay);
+        push();
+        assertEquals(0, space.taken());
+    }
+
+    @Test
+    void whenNoMemoryIsLeftThereIsRoomInNoPipe() {
+        Window large = another(0);
+        fill(large, 80 << 20);
+        assertTrue(space.isFull());
+        CompletableFuture<?> room = Objects.requireNonNull(window.room());
+        window.lookForRoom();
+        assertFalse(room.isDone());
+        large.refuse(new PipeFailure(PipeFailure.Reason.TIMED_OUT, "for this test"));
+        assertFalse(space.isFull());
+        window.lookForRoom();
+        assertTrue(room.isDone());
     }
 }
