@@ -13,6 +13,7 @@ import org.dnpipes.mount.ClientUnmount;
 import org.dnpipes.mount.Mount;
 import org.dnpipes.mount.MountRecord;
 import org.dnpipes.mount.Mounting;
+import org.dnpipes.mount.SdNotify;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,9 +87,11 @@ final class MountCommand implements Callable<Integer> {
         }
         Mounting.Mounted mount = tried(() -> mounting.mount(request(place)));
         MountRecord mountRecord = MountRecord.of(place, environment);
+        SdNotify manager = SdNotify.of(environment);
         // Also for what is thrown below: nothing stays mounted when this process ends.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord), "dnpipes-end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord, manager), "dnpipes-end"));
         mountRecord.write();
+        manager.ready(place);
         if (!readiness.ready()) {
             throw new IOException("interrupted before it was ready");
         }
@@ -108,7 +111,8 @@ final class MountCommand implements Callable<Integer> {
         }
     }
 
-    private static void end(Mounting.Mounted mount, MountRecord mountRecord) {
+    private static void end(Mounting.Mounted mount, MountRecord mountRecord, SdNotify manager) {
+        manager.stopping();
         mount.close();
         try {
             mountRecord.delete();
