@@ -162,7 +162,7 @@ argument_after() {
     "$DNPIPES" push t
     [[ $(argument_after -cp) != */lib/broker/* ]]
     "$DNPIPES" broker
-    contains "$(argument_after -cp)" '/lib/broker/*'
+    contains "$(argument_after -cp)" '/lib/broker/kafka_'
 }
 
 @test "it works through symbolic links, from any folder and from PATH" {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dnpipes.logging.LastingLogManager;
 
@@ -69,11 +70,21 @@ final class BrokerCommand {
         }
     }
 
-    /** The server's own jars lie in a directory beside ours, apart from what every other command needs. */
-    private static String classPath() {
+    /**
+     * The server's own jars lie in a directory beside ours, apart from what every other command needs. In the order of
+     * their names, as the launcher has them: what dnpipes-prepare has stored counts for that order alone.
+     */
+    private static String classPath() throws IOException {
         String own = System.getProperty("java.class.path");
         Path server = besideOwnJar("broker");
-        return Files.isDirectory(server) ? own + File.pathSeparator + server + "/*" : own;
+        if (!Files.isDirectory(server)) {
+            return own;
+        }
+        try (Stream<Path> jars = Files.list(server)) {
+            return Stream.concat(Stream.of(own), jars.map(Path::toString).sorted())
+                    .filter(path -> path.equals(own) || path.endsWith(".jar"))
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
     }
 
     /** What the command dnpipes-prepare has stored for this JVM, if it was run. */

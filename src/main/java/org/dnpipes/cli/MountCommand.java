@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.dnpipes.logging.Logging;
 import org.dnpipes.mount.ClientUnmount;
+import org.dnpipes.mount.Mount;
 import org.dnpipes.mount.MountRecord;
 import org.dnpipes.mount.Mounting;
+import org.dnpipes.mount.SdNotify;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,9 @@ final class MountCommand implements Callable<Integer> {
     @Option(names = "--debug", description = "Log more, with stack traces.")
     private boolean debug;
 
+    @Option(names = "--fake", hidden = true, description = "Check the command line and the configuration, no more.")
+    private boolean fake;
+
     @Option(
             names = "-o",
             paramLabel = "OPTION[,…]",
@@ -67,16 +73,25 @@ final class MountCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path place = ClientUnmount.located(Objects.requireNonNull(mountpoint));
+        if (fake) {
+            tried(() -> {
+                Mount.check(request(place), environment);
+                return place;
+            });
+            return ExitCode.DONE;
+        }
         if (readiness.isInBackground() && !foreground) {
             Logging.toFile(MountRecord.log(place, environment), debug);
         } else {
             Logging.toStandardError(debug);
         }
-        Mounting.Mounted mount = mount(place);
+        Mounting.Mounted mount = tried(() -> mounting.mount(request(place)));
         MountRecord mountRecord = MountRecord.of(place, environment);
+        SdNotify manager = SdNotify.of(environment);
         // Also for what is thrown below: nothing stays mounted when this process ends.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord), "dnpipes-end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord, manager), "dnpipes-end"));
         mountRecord.write();
+        manager.ready(place);
         if (!readiness.ready()) {
             throw new IOException("interrupted before it was ready");
         }
@@ -84,15 +99,20 @@ final class MountCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Mounting.Mounted mount(Path place) {
+    private Mounting.Request request(Path place) {
+        return new Mounting.Request(place, options, cluster.request(), debug);
+    }
+
+    private <T> T tried(Supplier<T> action) {
         try {
-            return mounting.mount(new Mounting.Request(place, options, cluster.request(), debug));
+            return action.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static void end(Mounting.Mounted mount, MountRecord mountRecord) {
+    private static void end(Mounting.Mounted mount, MountRecord mountRecord, SdNotify manager) {
+        manager.stopping();
         mount.close();
         try {
             mountRecord.delete();

@@ -91,6 +91,16 @@ final class NativeFuse {
         int clock_gettime(int clock, @Out Pointer time);
     }
 
+    /** See socket(2), send(2), close(2). */
+    public interface Sockets {
+        int socket(int domain, int type, int protocol);
+
+        @ssize_t
+        long sendto(int fd, @In byte[] message, @size_t long size, int flags, @In byte[] address, int addressSize);
+
+        int close(int fd);
+    }
+
     /** struct fuse_chan_ops: how libfuse sends what it has to say. It never receives through such a channel. */
     static final class ChannelOperations extends Struct {
         final Function<Unused> receive = function(Unused.class);

@@ -17,7 +17,7 @@ public final class ClientUnmount {
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Path mountpoint;
-    private final MountRecord mountRecord;
+    private final List<MountRecord> records;
 
     /**
      * Of a mount point.
@@ -26,7 +26,7 @@ public final class ClientUnmount {
      */
     public ClientUnmount(Path path, Map<String, String> environment) {
         this.mountpoint = located(path);
-        this.mountRecord = MountRecord.of(mountpoint, environment);
+        this.records = MountRecord.candidates(mountpoint, environment);
     }
 
     /** The path by which the kernel knows a mount point: without symbolic links. */
@@ -52,7 +52,8 @@ public final class ClientUnmount {
         if (!type.equals("fuse.dnpipes")) {
             throw new ClusterFailure(mountpoint + " is a mount of type " + type + ", not of dnpipes");
         }
-        Optional<ProcessHandle> daemon = mountRecord.daemon();
+        Optional<ProcessHandle> daemon =
+                records.stream().flatMap(one -> one.daemon().stream()).findFirst();
         if (daemon.isPresent() && daemon.get().destroy() && hasEnded(daemon.get())) {
             return;
         }
@@ -90,12 +91,17 @@ public final class ClientUnmount {
                         .redirectErrorStream(true)
                         .start();
                 process.getOutputStream().close();
-                if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0) {
-                    mountRecord.delete();
+                boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                // Its daemon may have unmounted it in the meantime: then the tool finds nothing to do, and fails.
+                if ((ended && process.exitValue() == 0)
+                        || MountTable.at(mountpoint).isEmpty()) {
+                    records.get(0).delete();
                     return;
                 }
+                said = ended
+                        ? new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip()
+                        : tool + " does not end";
                 process.destroyForcibly();
-                said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             } catch (IOException missing) {
                 said = said.isEmpty() ? String.valueOf(missing.getMessage()) : said;
             }

@@ -1,8 +1,6 @@
 package org.dnpipes.mount;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +59,7 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             IndexStore indexes = indexes(cluster, options, files);
             Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence, indexes);
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
-            Session session = Session.mount(mountpoint, fuseOptions(connection.servers(), options), fs);
+            Session session = Session.mount(mountpoint, options.fuse().words(connection.servers()), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
             return new Mount(connection, presence, files, fs, session);
         } catch (RuntimeException e) {
@@ -72,6 +70,16 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             connection.close();
             throw e;
         }
+    }
+
+    /**
+     * Finds out whether options and configuration are such that a mount can be tried; asks no cluster.
+     *
+     * @throws RuntimeException as {@link Mounting#mount}
+     */
+    public static void check(Mounting.Request request, Map<String, String> environment) {
+        MountOptions.parse(request.options());
+        ClusterConfig.of(request.cluster(), environment);
     }
 
     private static WriterPresence presence(KafkaCluster cluster, MountOptions options) {
@@ -92,22 +100,6 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
                         options.indexes() == MountOptions.Indexes.CLUSTER
                                 && !options.fs().readOnly())
                 : IndexStore.NONE;
-    }
-
-    private static List<String> fuseOptions(String servers, MountOptions options) {
-        List<String> fuse = new ArrayList<>();
-        // libfuse has no way to have a comma in here.
-        fuse.add("fsname=" + servers.replace(',', '+'));
-        fuse.add("subtype=dnpipes");
-        if (options.fs().readOnly()) {
-            fuse.add("ro");
-        }
-        if (options.allowOther()) {
-            // Access for others is worth something only if the kernel checks the modes.
-            fuse.add("allow_other");
-            fuse.add("default_permissions");
-        }
-        return fuse;
     }
 
     /** The absolute path of the mount point. */

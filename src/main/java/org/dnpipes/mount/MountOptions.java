@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.dnpipes.fs.FsOptions;
 import org.dnpipes.kafka.KafkaSettings;
 import org.dnpipes.presence.Lease;
@@ -18,7 +20,7 @@ import org.dnpipes.presence.Lease;
  * value is written {@code \,}. docs/SEMANTICS.md says what they do.
  *
  * @param fs how the file system behaves
- * @param allowOther other users have access, too
+ * @param fuse what libfuse and the kernel are told
  * @param replication of topics that are made; 0 is the cluster's default
  * @param topic settings of topics that are made
  * @param lease how long the mount may be silent before others count its writers out
@@ -26,9 +28,9 @@ import org.dnpipes.presence.Lease;
  * @param indexes where is kept what is found out about pipes
  * @param readCommitted messages of transactions that were aborted, or are not finished, are not shown
  */
-public record MountOptions(
+record MountOptions(
         FsOptions fs,
-        boolean allowOther,
+        FuseOptions fuse,
         int replication,
         Map<String, String> topic,
         boolean readCommitted,
@@ -37,7 +39,7 @@ public record MountOptions(
         Indexes indexes) {
 
     /** Where is kept what is found out about the bytes of pipes. */
-    public enum Indexes {
+    enum Indexes {
         /** On this host and, for other hosts, with the cluster. */
         CLUSTER,
         /** On this host. */
@@ -50,26 +52,46 @@ public record MountOptions(
     private static final int DEFAULT_LEASE_SECONDS = 30;
     private static final String TOPIC_PREFIX = "topic.";
 
+    /** Options that do not exist are no errors: what mount(8) makes of its -s. */
+    private static final String SLOPPY = "sloppy";
+
     /** What mount(8) and fstab(5) may say to any file system, and what means nothing here. */
     private static final Set<String> GENERIC =
-            Set.of("rw", "defaults", "auto", "noauto", "user", "nouser", "users", "_netdev", "nofail", "async");
+            Set.of(("rw defaults auto noauto user nouser users owner group _netdev nofail async silent loud"
+                            + " suid nosuid dev nodev exec mand nomand iversion noiversion lazytime nolazytime"
+                            + " atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime")
+                    .split(" ", -1));
+
+    /** The same with values: whose mount it is, remarks, and what is for systemd and others who read fstab. */
+    private static final Pattern GENERIC_VALUE = Pattern.compile("(user|uhelper|helper|comment)=.*|[xX]-.*");
 
     /** Options that stand alone. */
-    private static final Set<String> FLAGS = Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other");
+    private static final Set<String> FLAGS =
+            Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other", "noexec", SLOPPY);
 
-    private static final Set<String> VALUES =
-            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence", "lease", "index");
+    private static final Set<String> VALUES = Set.of(
+            "eof",
+            "timeout",
+            "uid",
+            "gid",
+            "umask",
+            "replication",
+            "isolation",
+            "presence",
+            "lease",
+            "index",
+            "fsname");
 
     /**
      * Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user.
      */
     public static MountOptions parse(List<String> options) {
         Map<String, String> given = new LinkedHashMap<>();
-        for (String several : options) {
-            for (String one : several.split("(?<!\\\\),", -1)) {
-                add(given, one.replace("\\,", ","));
-            }
-        }
+        List<String> words = options.stream()
+                .flatMap(several -> Stream.of(several.split("(?<!\\\\),", -1)))
+                .map(word -> word.replace("\\,", ","))
+                .toList();
+        words.forEach(word -> add(given, word, words.contains(SLOPPY)));
         return of(given);
     }
 
@@ -85,18 +107,26 @@ public record MountOptions(
         return new KafkaSettings(client, fs.timeout(), readCommitted, topic, replication);
     }
 
-    private static void add(Map<String, String> given, String option) {
+    private static void add(Map<String, String> given, String option, boolean sloppy) {
         int equals = option.indexOf('=');
         String name = equals < 0 ? option : option.substring(0, equals);
         if (equals < 0 && (FLAGS.contains(name) || GENERIC.contains(name))) {
             given.put(name, "");
-        } else if (equals >= 0 && (VALUES.contains(name) || name.startsWith(TOPIC_PREFIX))) {
+        } else if (equals >= 0 && (takesValue(name) || name.startsWith(TOPIC_PREFIX))) {
             given.put(name, option.substring(equals + 1));
-        } else if (VALUES.contains(name)) {
+        } else if (takesValue(name)) {
             throw new InvalidOption("the mount option " + name + " needs a value");
-        } else if (!option.isEmpty()) {
+        } else if (option.equals("remount")) {
+            throw new InvalidOption("what is mounted cannot be changed by remount; unmount it, and mount it again");
+        } else if (!option.isEmpty()
+                && !sloppy
+                && !GENERIC_VALUE.matcher(option).matches()) {
             throw new InvalidOption("there is no mount option '" + option + "'");
         }
+    }
+
+    private static boolean takesValue(String name) {
+        return VALUES.contains(name) || FuseOptions.CONTEXTS.contains(name);
     }
 
     private static MountOptions of(Map<String, String> given) {
@@ -112,7 +142,7 @@ public record MountOptions(
                 Duration.ofSeconds(number(given, "timeout", 10, 1, 86_400, (int) DEFAULT_TIMEOUT.toSeconds())));
         return new MountOptions(
                 fs,
-                given.containsKey("allow_other"),
+                FuseOptions.of(given),
                 number(given, "replication", 10, 0, Short.MAX_VALUE, 0),
                 topicSettings(given),
                 choice(given, "isolation", "read_committed", "read_committed", "read_uncommitted")

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,10 +18,19 @@ import java.util.Optional;
  * over: the process is only believed to be the daemon if it started at the time that is written beside its id.
  */
 public record MountRecord(Path file) {
+    private static final Path MACHINE = Path.of("/run/dnpipes");
 
     /** The record for a mount point, where XDG keeps what lasts until the user logs out, or else the user's state. */
     public static MountRecord of(Path mountpoint, Map<String, String> environment) {
         return new MountRecord(new Xdg(environment).runtime().resolve(escaped(mountpoint) + ".pid"));
+    }
+
+    /**
+     * Where the record of a mount point may be, the likeliest first: where {@link #of} says, or where those are that
+     * mount(8) or a service of the machine has made.
+     */
+    public static List<MountRecord> candidates(Path mountpoint, Map<String, String> environment) {
+        return List.of(of(mountpoint, environment), new MountRecord(MACHINE.resolve(escaped(mountpoint) + ".pid")));
     }
 
     /** Where the daemon of a mount point logs. */
@@ -51,8 +61,12 @@ public record MountRecord(Path file) {
         }
     }
 
+    /** Deletes it, unless another daemon has written it since: the mount point may have been used again at once. */
     public void delete() throws IOException {
-        Files.deleteIfExists(file);
+        if (daemon().filter(daemon -> daemon.pid() != ProcessHandle.current().pid())
+                .isEmpty()) {
+            Files.deleteIfExists(file);
+        }
     }
 
     private static long startOf(ProcessHandle process) {

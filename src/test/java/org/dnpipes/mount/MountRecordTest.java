@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,26 @@ class MountRecordTest {
         mountRecord.write();
         Files.writeString(mountRecord.file(), "12");
         assertEquals(Optional.empty(), mountRecord.daemon());
+    }
+
+    @Test
+    void theRecordOfAnotherDaemonThatLivesIsNotDeleted() throws Exception {
+        mountRecord.write();
+        ProcessHandle other = ProcessHandle.current().parent().orElseThrow();
+        long start = other.info().startInstant().orElseThrow().getEpochSecond();
+        Files.writeString(mountRecord.file(), other.pid() + " " + start + "\n");
+        mountRecord.delete();
+        assertEquals(Optional.of(other), mountRecord.daemon());
+        Files.writeString(mountRecord.file(), other.pid() + " " + (start - 1) + "\n");
+        mountRecord.delete();
+        assertEquals(false, Files.exists(mountRecord.file()));
+    }
+
+    @Test
+    void aMountOfTheMachineIsLookedForAsWell() {
+        assertEquals(
+                List.of(mountRecord, new MountRecord(Path.of("/run/dnpipes/mnt-pipes.pid"))),
+                MountRecord.candidates(Path.of("/mnt/pipes"), Map.of("HOME", temp.toString())));
     }
 
     @Test
