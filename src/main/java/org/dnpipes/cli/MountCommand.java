@@ -1,12 +1,18 @@
 package org.dnpipes.cli;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.dnpipes.logging.Logging;
 import org.dnpipes.mount.ClientUnmount;
 import org.dnpipes.mount.MountRecord;
@@ -32,6 +38,9 @@ import picocli.CommandLine.Spec;
 final class MountCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(MountCommand.class);
 
+    /** From when the kernel knows of the mount until it can be used. */
+    private static final long LONGEST_START_SECONDS = 10;
+
     private final Mounting mounting;
     private final Readiness readiness;
     private final Map<String, String> environment = System.getenv();
@@ -48,9 +57,12 @@ final class MountCommand implements Callable<Integer> {
     private boolean debug;
 
     @Option(
-            names = "-o",
-            paramLabel = "OPTION[,…]",
-            description = "Options of the mount, as of mount(8): ro, allow_other, timeout=SECONDS, …")
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            description = "Serve metrics for Prometheus there, at /metrics; PORT alone: for this host alone.")
+    private @Nullable InetSocketAddress metrics;
+
+    @Option(names = "-o", paramLabel = "OPTION[,…]", description = "Options of the mount, as of mount(8); see below.")
     private final List<String> options = new ArrayList<>();
 
     @Parameters(paramLabel = "MOUNTPOINT", description = "An empty directory.")
@@ -72,10 +84,17 @@ final class MountCommand implements Callable<Integer> {
         } else {
             Logging.toStandardError(debug);
         }
-        Mounting.Mounted mount = mount(place);
         MountRecord mountRecord = MountRecord.of(place, environment);
-        // Also for what is thrown below: nothing stays mounted when this process ends.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord), "dnpipes-end"));
+        CompletableFuture<Mounting.Mounted> mounting = new CompletableFuture<>();
+        // Before: nothing stays mounted when this process ends, whenever that is, and whatever is thrown below.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(place, mounting, mountRecord), "dnpipes-end"));
+        Mounting.Mounted mount;
+        try {
+            mount = mount(place);
+            mounting.complete(mount);
+        } finally {
+            mounting.cancel(false);
+        }
         mountRecord.write();
         if (!readiness.ready()) {
             throw new IOException("interrupted before it was ready");
@@ -86,16 +105,21 @@ final class MountCommand implements Callable<Integer> {
 
     private Mounting.Mounted mount(Path place) {
         try {
-            return mounting.mount(new Mounting.Request(place, options, cluster.request(), debug));
+            return mounting.mount(new Mounting.Request(place, options, cluster.request(), debug, metrics));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static void end(Mounting.Mounted mount, MountRecord mountRecord) {
-        mount.close();
+    private static void end(Path place, CompletableFuture<Mounting.Mounted> mounting, MountRecord mountRecord) {
+        if (!mounting.isDone() && !ClientUnmount.isMounted(place)) {
+            return;
+        }
         try {
+            mounting.get(LONGEST_START_SECONDS, TimeUnit.SECONDS).close();
             mountRecord.delete();
+        } catch (CancellationException | ExecutionException | TimeoutException | InterruptedException e) {
+            LOG.debug("there is no mount to be ended", e);
         } catch (IOException e) {
             LOG.warn("cannot delete {} ({})", mountRecord.file(), e.toString());
         }

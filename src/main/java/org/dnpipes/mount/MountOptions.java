@@ -48,17 +48,16 @@ public record MountOptions(
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final int DEFAULT_LEASE_SECONDS = 30;
-    private static final String TOPIC_PREFIX = "topic.";
+    private static final String TOPIC_PREFIX = KnownOption.TOPIC_PREFIX;
 
     /** What mount(8) and fstab(5) may say to any file system, and what means nothing here. */
     private static final Set<String> GENERIC =
             Set.of("rw", "defaults", "auto", "noauto", "user", "nouser", "users", "_netdev", "nofail", "async");
 
     /** Options that stand alone. */
-    private static final Set<String> FLAGS = Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other");
+    private static final Set<String> FLAGS = KnownOption.names(false);
 
-    private static final Set<String> VALUES =
-            Set.of("eof", "timeout", "uid", "gid", "umask", "replication", "isolation", "presence", "lease", "index");
+    private static final Set<String> VALUES = KnownOption.names(true);
 
     /**
      * Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user.
@@ -182,7 +181,7 @@ public record MountOptions(
     }
 
     /** The user or group that this process runs as. */
-    private static int ownNumber(String which) {
+    static int ownNumber(String which) {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:" + which);
         } catch (IOException e) {
