@@ -33,12 +33,16 @@ class ArchitectureTest {
             .definedBy("org.dnpipes.logging..")
             .layer("index")
             .definedBy("org.dnpipes.index..")
+            .layer("observe")
+            .definedBy("org.dnpipes.observe..")
             .layer("presence")
             .definedBy("org.dnpipes.presence..")
             .whereLayer("cli")
-            .mayOnlyAccessLayers("mount", "broker", "logging")
+            .mayOnlyAccessLayers("mount", "observe", "broker", "logging")
             .whereLayer("mount")
-            .mayOnlyAccessLayers("fuse", "fs", "pipe", "kafka", "presence", "index", "broker", "logging")
+            .mayOnlyAccessLayers("fuse", "fs", "pipe", "kafka", "presence", "index", "observe", "broker", "logging")
+            .whereLayer("observe")
+            .mayOnlyAccessLayers("fs", "logging")
             .whereLayer("index")
             .mayOnlyAccessLayers("pipe")
             .whereLayer("fuse")
@@ -85,6 +89,14 @@ class ArchitectureTest {
                     "org.apache.kafka.metadata..",
                     "org.apache.kafka.storage..",
                     "org.apache.kafka.raft..");
+
+    @ArchTest
+    static final ArchRule ONLY_OBSERVE_KNOWS_METRICS = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.dnpipes.observe..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.prometheus..", "com.sun.net.httpserver..");
 
     @ArchTest
     static final ArchRule ONLY_CLI_KNOWS_PICOCLI = noClasses()

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -58,6 +60,21 @@ public final class BrokerProcess implements AutoCloseable {
             use.close();
             throw e;
         }
+    }
+
+    /** Finds the running broker, and starts none. */
+    public static Optional<BrokerProcess> find(Path dataDir) {
+        DataDir dir = new DataDir(dataDir);
+        if (!Files.exists(dir.brokerLock()) || running(dir).isEmpty()) {
+            return Optional.empty();
+        }
+        // It may be about to end.
+        FileLock use = FileLock.shared(dir.usersLock(), LONGEST_CONNECT);
+        Optional<BrokerState> still = use == null ? Optional.empty() : running(dir);
+        if (use != null && still.isEmpty()) {
+            use.close();
+        }
+        return still.map(state -> new BrokerProcess(Objects.requireNonNull(use), state, false));
     }
 
     /** Host and port, for {@code bootstrap.servers}. */

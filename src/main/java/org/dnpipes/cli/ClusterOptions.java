@@ -1,6 +1,7 @@
 package org.dnpipes.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.dnpipes.mount.ClusterConnection;
 import org.dnpipes.mount.ClusterRequest;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ final class ClusterOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT,…",
-            description = "The Kafka brokers to ask first. Replaces bootstrap.servers of the configuration file.")
+            description = "The Kafka brokers to ask first; srv:NAME for those that DNS has SRV records of. Replaces"
+                    + " bootstrap.servers of the configuration file.")
     private @Nullable String servers;
 
     @Option(
@@ -25,6 +27,11 @@ final class ClusterOptions {
 
     ClusterRequest request() {
         return new ClusterRequest(servers, config, dataDir);
+    }
+
+    /** Without starting a broker: empty if the embedded one is meant and does not run. */
+    Optional<ClusterConnection> connectIfRunning() {
+        return ClusterConnection.openIfRunning(request(), System.getenv());
     }
 
     ClusterConnection connect() {

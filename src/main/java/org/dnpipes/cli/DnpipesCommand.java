@@ -71,7 +71,7 @@ final class DnpipesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (mode == null) {
-            throw wrong("say which command: mount, umount, broker, push, pull or reset");
+            throw wrong("say which command, such as mount, umount, push or pull");
         }
         if (topic == null) {
             throw wrong("--mode needs --topic");

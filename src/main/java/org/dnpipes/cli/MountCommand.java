@@ -1,12 +1,18 @@
 package org.dnpipes.cli;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.dnpipes.logging.Logging;
 import org.dnpipes.mount.ClientUnmount;
@@ -35,6 +41,9 @@ import picocli.CommandLine.Spec;
 final class MountCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(MountCommand.class);
 
+    /** From when the kernel knows of the mount until it can be used. */
+    private static final long LONGEST_START_SECONDS = 10;
+
     private final Mounting mounting;
     private final Readiness readiness;
     private final Map<String, String> environment = System.getenv();
@@ -54,9 +63,12 @@ final class MountCommand implements Callable<Integer> {
     private boolean fake;
 
     @Option(
-            names = "-o",
-            paramLabel = "OPTION[,…]",
-            description = "Options of the mount, as of mount(8): ro, allow_other, timeout=SECONDS, …")
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            description = "Serve metrics for Prometheus there, at /metrics; PORT alone: for this host alone.")
+    private @Nullable InetSocketAddress metrics;
+
+    @Option(names = "-o", paramLabel = "OPTION[,…]", description = "Options of the mount, as of mount(8); see below.")
     private final List<String> options = new ArrayList<>();
 
     @Parameters(paramLabel = "MOUNTPOINT", description = "An empty directory.")
@@ -85,11 +97,19 @@ final class MountCommand implements Callable<Integer> {
         } else {
             Logging.toStandardError(debug);
         }
-        Mounting.Mounted mount = tried(() -> mounting.mount(request(place)));
         MountRecord mountRecord = MountRecord.of(place, environment);
         SdNotify manager = SdNotify.of(environment);
-        // Also for what is thrown below: nothing stays mounted when this process ends.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(mount, mountRecord, manager), "dnpipes-end"));
+        CompletableFuture<Mounting.Mounted> started = new CompletableFuture<>();
+        // Before: nothing stays mounted when this process ends, whenever that is, and whatever is thrown below.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> end(place, started, mountRecord, manager), "dnpipes-end"));
+        Mounting.Mounted mount;
+        try {
+            mount = tried(() -> mounting.mount(request(place)));
+            started.complete(mount);
+        } finally {
+            started.cancel(false);
+        }
         mountRecord.write();
         manager.ready(place);
         if (!readiness.ready()) {
@@ -100,7 +120,7 @@ final class MountCommand implements Callable<Integer> {
     }
 
     private Mounting.Request request(Path place) {
-        return new Mounting.Request(place, options, cluster.request(), debug);
+        return new Mounting.Request(place, options, cluster.request(), debug, metrics);
     }
 
     private <T> T tried(Supplier<T> action) {
@@ -111,11 +131,17 @@ final class MountCommand implements Callable<Integer> {
         }
     }
 
-    private static void end(Mounting.Mounted mount, MountRecord mountRecord, SdNotify manager) {
+    private static void end(
+            Path place, CompletableFuture<Mounting.Mounted> started, MountRecord mountRecord, SdNotify manager) {
         manager.stopping();
-        mount.close();
+        if (!started.isDone() && !ClientUnmount.isMounted(place)) {
+            return;
+        }
         try {
+            started.get(LONGEST_START_SECONDS, TimeUnit.SECONDS).close();
             mountRecord.delete();
+        } catch (CancellationException | ExecutionException | TimeoutException | InterruptedException e) {
+            LOG.debug("there is no mount to be ended", e);
         } catch (IOException e) {
             LOG.warn("cannot delete {} ({})", mountRecord.file(), e.toString());
         }

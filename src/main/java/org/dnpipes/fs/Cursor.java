@@ -28,6 +28,9 @@ final class Cursor {
     private @Nullable Chunk chunk;
     private int at;
     private int end;
+    /** How many messages were read to their end. */
+    private long finished;
+
     private long limit = Long.MAX_VALUE;
 
     private Cursor(Positions positions, long sequence) {
@@ -97,13 +100,22 @@ final class Cursor {
             ByteBuffer part = target.duplicate().limit(Math.min(target.limit(), target.position() + end - at));
             int copied = chunk.copyTo(part, at);
             target.position(target.position() + copied);
+            finished += chunk.messagesBefore(at + copied) - chunk.messagesBefore(at);
             at += copied;
             position += copied;
         }
     }
 
+    /** How many messages were read to their end since the cursor was made; what is read again counts again. */
+    long finished() {
+        return finished;
+    }
+
     /** Takes back the last {@code count} bytes that were just copied. */
     void unread(int count) {
+        if (chunk != null) {
+            finished -= chunk.messagesBefore(at) - chunk.messagesBefore(at - count);
+        }
         at -= count;
         position -= count;
     }

@@ -56,6 +56,7 @@ public final class FileSystem implements AutoCloseable {
     private final Getattr getattr;
     private final ExtendedAttributes extendedAttributes;
     private final Checkpoints checkpoints;
+    private final Census census;
     private final Pipes pipes;
     private final Handles handles = new Handles();
     private final Processes processes;
@@ -79,12 +80,14 @@ public final class FileSystem implements AutoCloseable {
                 options.timeout().compareTo(NAMES_TIMEOUT) < 0 ? options.timeout() : NAMES_TIMEOUT, processes);
         this.names = new Names(engine.catalog(), options, waiting, openTopics);
         this.checkpoints = new Checkpoints(engine.indexes());
-        this.pipes = new Pipes(new SharedPipe.Context(
+        SharedPipe.Context shared = new SharedPipe.Context(
                 engine.source(),
                 engine.catalog()::lastReset,
                 new ChunkCache(CACHE_BYTES),
                 checkpoints,
-                System::nanoTime));
+                System::nanoTime,
+                Traffic.ofMount());
+        this.pipes = new Pipes(shared);
         this.listings = new Listings(pipes, System::nanoTime);
         this.stat = new Stat(options, engine.source(), waiting, listings, Instant.now());
         this.getattr = new Getattr(names, pipes, handles, openPaths, lookups, stat);
@@ -94,14 +97,10 @@ public final class FileSystem implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        HeldBytes held = new HeldBytes(HELD_BYTES);
+        this.census = new Census(handles, pipes, held, shared);
         this.writers = new Writer.Context(
-                engine.sink(),
-                engine.presence(),
-                processes,
-                new HeldBytes(HELD_BYTES),
-                background,
-                System::nanoTime,
-                options.synchronous());
+                engine.sink(), engine.presence(), processes, held, background, System::nanoTime, options.synchronous());
         background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
         background.scheduleWithFixedDelay(this::keepOpen, KEEP_PERIOD_MS, KEEP_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
@@ -336,14 +335,26 @@ public final class FileSystem implements AutoCloseable {
         return openFiles;
     }
 
+    /** What is open, and what was done. Asks nobody and waits for nothing, also while the cluster is away. */
+    public Figures figures() {
+        return census.take();
+    }
+
     /** Topics that were deleted, or made anew under the same name, must not be read or written by old handles. */
     private void checkTopics() {
         Set<Topic> open = openTopics.all();
         if (!open.isEmpty()) {
-            engine.catalog().gone(open).thenAccept(this::failGone).exceptionally(failure -> {
-                log.debug("open topics cannot be checked: {}", failure.getMessage());
-                return null;
-            });
+            census.asking();
+            engine.catalog()
+                    .gone(open)
+                    .thenAccept(gone -> {
+                        census.answered();
+                        failGone(gone);
+                    })
+                    .exceptionally(failure -> {
+                        log.debug("open topics cannot be checked: {}", failure.getMessage());
+                        return null;
+                    });
         }
     }
 

@@ -21,6 +21,11 @@ final class HeldBytes {
         return false;
     }
 
+    /** How many bytes are taken. */
+    long taken() {
+        return held.get();
+    }
+
     /** Takes what cannot be refused. */
     void takeAnyway(long bytes) {
         held.addAndGet(bytes);

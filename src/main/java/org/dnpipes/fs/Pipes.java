@@ -34,6 +34,11 @@ final class Pipes {
         return pipe;
     }
 
+    /** The bytes of all pipes whose places are known. */
+    synchronized long indexedBytes() {
+        return pipes.values().stream().mapToLong(SharedPipe::indexedBytes).sum();
+    }
+
     /** Forgets a pipe that is not there any more. */
     synchronized void forget(PipeId id) {
         pipes.remove(id);

@@ -53,6 +53,7 @@ final class Reader {
     }
 
     private final SharedPipe pipe;
+    private final Traffic traffic;
     private final ReadRules rules;
     private final boolean stream;
     private final Supply supply;
@@ -71,6 +72,7 @@ final class Reader {
 
     private Reader(SharedPipe pipe, Setup setup) {
         this.pipe = pipe;
+        this.traffic = pipe.traffic();
         this.rules = setup.rules();
         this.stream = setup.stream();
         this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
@@ -215,6 +217,16 @@ final class Reader {
                 : supply.size(index, last, head, rules.isSeeking());
     }
 
+    /** Whether a read waits for its answer. */
+    synchronized boolean isWaiting() {
+        return !calls.isEmpty();
+    }
+
+    /** How many messages before {@code sequence} were not read, gaps included; 0 if that is not known. */
+    synchronized long lag(long sequence) {
+        return supply.lag(sequence);
+    }
+
     /** Fails what waits and whatever comes. */
     void end(Errno errno) {
         synchronized (this) {
@@ -288,7 +300,10 @@ final class Reader {
                 call.answer().fail(Errno.EAGAIN);
                 polls.arm();
             }
-            case FAILURE -> call.answer().fail(failed());
+            case FAILURE -> {
+                traffic.failed();
+                call.answer().fail(failed());
+            }
             case WAIT, UNKNOWN -> {
                 return false;
             }
@@ -384,6 +399,7 @@ final class Reader {
         rules.delivered();
         Cursor cursor = supply.cursor();
         int asked = target.remaining();
+        long finished = cursor.finished();
         do {
             cursor.copyTo(target);
         } while (target.hasRemaining() && supply.hasBytes());
@@ -392,6 +408,7 @@ final class Reader {
             target.position(target.position() - 1);
             cursor.unread(1);
         }
+        traffic.pulled(cursor.finished() - finished, asked - target.remaining());
     }
 
     private void forgetFindings() {

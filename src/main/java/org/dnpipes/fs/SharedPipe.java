@@ -38,6 +38,8 @@ final class SharedPipe {
     private final AnswerClock clock;
     private final Indexer indexer = new Indexer(this);
     private final Places places = new Places(this);
+    private final Traffic trafficOfMount;
+    private @Nullable Traffic traffic;
     private int opens;
     private boolean gone;
     private @Nullable ByteIndex index;
@@ -55,6 +57,7 @@ final class SharedPipe {
         this.cache = context.cache();
         this.checkpoints = context.checkpoints();
         this.clock = new AnswerClock(context.nanoTime());
+        this.trafficOfMount = context.traffic();
     }
 
     /**
@@ -62,13 +65,15 @@ final class SharedPipe {
      *
      * @param lastReset as {@link org.dnpipes.pipe.Catalog#lastReset}
      * @param nanoTime as System.nanoTime
+     * @param traffic counts what is done with all of them
      */
     record Context(
             Source source,
             Function<PipeId, CompletableFuture<Long>> lastReset,
             ChunkCache cache,
             Checkpoints checkpoints,
-            LongSupplier nanoTime) {}
+            LongSupplier nanoTime,
+            Traffic traffic) {}
 
     PipeId id() {
         return id;
@@ -76,6 +81,20 @@ final class SharedPipe {
 
     Indexer indexer() {
         return indexer;
+    }
+
+    /** Counts what is done with it. */
+    synchronized Traffic traffic() {
+        Traffic present = traffic;
+        if (present == null) {
+            present = trafficOfMount.part();
+            traffic = present;
+        }
+        return present;
+    }
+
+    synchronized long indexedBytes() {
+        return index == null ? 0 : index.end().position() - index.origin().position();
     }
 
     /** Counts an open file. */

@@ -205,6 +205,11 @@ final class Supply {
                 || pipe.knownIndex().orElse(null) == cursor.positions().index();
     }
 
+    /** How many messages before {@code sequence} are not read, gaps included; 0 as long as nothing was read. */
+    long lag(long sequence) {
+        return cursor == null ? 0 : Math.max(0, Math.min(sequence, cursor.limit()) - cursor.nextSequence());
+    }
+
     /** Messages from this one on are not read, whatever there is. */
     long limit() {
         return cursor == null ? Long.MAX_VALUE : cursor.limit();

@@ -55,6 +55,7 @@ final class Writer {
 
     private final PipeId pipe;
     private final SharedPipe shared;
+    private final Traffic traffic;
     private final Context context;
     private final LastClose lastClose;
     private final BegunLine line;
@@ -75,6 +76,7 @@ final class Writer {
     Writer(SharedPipe shared, int longestLine, LastClose lastClose, Context context) {
         this.pipe = shared.id();
         this.shared = shared;
+        this.traffic = shared.traffic();
         this.line = new BegunLine(longestLine, context.held());
         this.lastClose = lastClose;
         this.context = context;
@@ -170,7 +172,7 @@ final class Writer {
             return;
         }
         try {
-            push(write, context.sink().push(pipe, lines), lines.bytes());
+            push(write, context.sink().push(pipe, lines), lines);
         } catch (RuntimeException | Error e) {
             // Else nobody would answer this write, nor push a later one.
             log.error("{}: pushing failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
@@ -178,7 +180,10 @@ final class Writer {
         }
     }
 
-    private void push(PendingWrite write, Push push, long bytes) {
+    private void push(PendingWrite write, Push push, Lines lines) {
+        long began = context.nanoTime().getAsLong();
+        int count = lines.size();
+        long bytes = lines.bytes();
         write.pushed(push);
         if (write.until == PendingWrite.Until.NOW && !push.accepted().isDone() && takeBack(write, Errno.EAGAIN)) {
             polls.arm();
@@ -188,6 +193,7 @@ final class Writer {
             if (end == null) {
                 settled(write, null, failure);
             } else {
+                traffic.pushed(count, bytes, context.nanoTime().getAsLong() - began);
                 push.run().ifPresent(run -> shared.stored(run, bytes));
                 // It may have taken so long that readers were not there any more to wait for it.
                 confirmed().whenComplete((yes, doubt) -> settled(write, end, doubt));
@@ -234,6 +240,7 @@ final class Writer {
 
     private void fail(PendingWrite write, PipeFailure why) {
         if (deliveries.failure() == null) {
+            traffic.failed();
             log.warn("{}: a write has failed: {}", pipe, why.getMessage());
         }
         deliveries.failed(write.number, why);

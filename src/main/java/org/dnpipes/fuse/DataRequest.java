@@ -32,6 +32,7 @@ final class DataRequest extends Interruptible implements Answer {
     @Override
     public void fail(Errno errno) {
         if (finish()) {
+            replies.counts().failed(errno.number());
             send(Wire.answer(replies.buffer(), unique, errno.number()));
         }
     }
@@ -69,6 +70,7 @@ final class DataRequest extends Interruptible implements Answer {
     }
 
     private ByteBuffer eio() {
+        replies.counts().failed(Errno.EIO.number());
         return Wire.answer(replies.buffer(), unique, Errno.EIO.number());
     }
 

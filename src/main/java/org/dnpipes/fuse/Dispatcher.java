@@ -71,6 +71,7 @@ final class Dispatcher implements Workers.Service {
     @Override
     public void dispatch(ByteBuffer request) {
         try {
+            replies.counts().received(Wire.opcode(request));
             forgetLookup(request);
             if (isRefused(request)) {
                 data(request, a -> a.fail(Errno.EPERM));
@@ -156,11 +157,13 @@ final class Dispatcher implements Workers.Service {
         name.onInterrupt(() -> {
             if (processes.hasFatalSignal(name.tid()) && taken.compareAndSet(false, true)) {
                 pending.remove(unique);
+                replies.counts().failed(Errno.EINTR.number());
                 replies.send(Wire.answer(replies.buffer(), unique, Errno.EINTR.number()));
             }
         });
         return () -> {
             if (taken.compareAndSet(false, true)) {
+                replies.counts().received(Wire.opcode(kept));
                 try {
                     serve(kept, name);
                 } catch (Throwable e) {

@@ -13,6 +13,7 @@ final class LibfuseChannel {
     private static final int IOVEC = 16;
 
     private final NativeFuse lib;
+    private final RequestCounts counts;
     private final Pointer session;
     private final int fd;
     private final Pointer channel;
@@ -25,8 +26,9 @@ final class LibfuseChannel {
 
     private record Current(NameRequest request, int opcode) {}
 
-    LibfuseChannel(NativeFuse lib, Pointer session, Pointer kernelChannel) {
+    LibfuseChannel(NativeFuse lib, Pointer session, Pointer kernelChannel, RequestCounts counts) {
         this.lib = lib;
+        this.counts = counts;
         this.session = session;
         this.fd = lib.fuse.fuse_chan_fd(kernelChannel);
         this.operations = new ChannelOperations(lib.runtime, (ch, vectors, count) -> send(vectors, (int) count));
@@ -53,6 +55,10 @@ final class LibfuseChannel {
     }
 
     private int send(Pointer vectors, int count) {
+        int error = vectors.getPointer(0).getInt(Wire.ERROR);
+        if (error < 0) {
+            counts.failed(-error);
+        }
         Current serving = current.get();
         if (serving != null && serving.request().opensStream() && count > 1) {
             Pointer opened = vectors.getPointer(IOVEC);

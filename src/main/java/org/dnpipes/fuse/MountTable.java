@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the kernel says is mounted, from /proc/self/mountinfo; see proc(5). */
 public final class MountTable {
@@ -26,6 +27,7 @@ public final class MountTable {
 
     private static final int DEVICE = 2;
     private static final int MOUNTPOINT = 4;
+    private static final String OWNER = "user_id=";
 
     /**
      * One mount.
@@ -35,8 +37,9 @@ public final class MountTable {
      * @param mountpoint the absolute path
      * @param type the file system's type, such as {@code fuse.dnpipes}
      * @param source what is mounted, as shown by df
+     * @param owner the user who mounted it, if it is a FUSE file system; else -1
      */
-    public record Entry(int id, String device, Path mountpoint, String type, String source) {
+    public record Entry(int id, String device, Path mountpoint, String type, String source, int owner) {
 
         /** Whether these are mounted pipes. */
         public boolean isOurs() {
@@ -55,6 +58,11 @@ public final class MountTable {
     }
 
     private MountTable() {}
+
+    /** All mounted pipes, in the order in which they were mounted. */
+    public static List<Entry> ours() {
+        return entries().stream().filter(Entry::isOurs).toList();
+    }
 
     /** The mount that is uppermost at {@code mountpoint}, if there is one. Never touches the mounted file system. */
     public static Optional<Entry> at(Path mountpoint) {
@@ -106,10 +114,20 @@ public final class MountTable {
                     fields.get(DEVICE),
                     Path.of(unescape(fields.get(MOUNTPOINT), PATHS)),
                     fields.get(dash + 1),
-                    unescape(fields.get(dash + 2), StandardCharsets.UTF_8)));
+                    unescape(fields.get(dash + 2), StandardCharsets.UTF_8),
+                    owner(fields.subList(dash + 3, fields.size()))));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
+    }
+
+    private static int owner(List<String> options) {
+        return options.stream()
+                .flatMap(several -> Stream.of(several.split(",")))
+                .filter(option -> option.matches(OWNER + "[0-9]{1,9}"))
+                .mapToInt(option -> Integer.parseInt(option.substring(OWNER.length())))
+                .findFirst()
+                .orElse(-1);
     }
 
     /** Blanks, backslashes and some others stand there as three octal digits, each for a byte. */

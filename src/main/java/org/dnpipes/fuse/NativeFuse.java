@@ -56,6 +56,8 @@ final class NativeFuse {
                 @Out IntByReference multithreaded,
                 @Nullable Pointer userData);
 
+        int fuse_version();
+
         void fuse_teardown(Pointer fuse, Pointer mountpoint);
 
         Pointer fuse_get_session(Pointer fuse);

@@ -13,6 +13,7 @@ final class Replies implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Replies.class);
 
     private final ToIntFunction<ByteBuffer> write;
+    private final RequestCounts counts = new RequestCounts();
 
     /** Shared by those who send; closing excludes them. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
@@ -32,6 +33,10 @@ final class Replies implements AutoCloseable {
     /** To the kernel's connection {@code fd}. */
     static Replies to(NativeFuse lib, int fd) {
         return new Replies(message -> lib.c.write(fd, message, message.limit()) < 0 ? lib.runtime.getLastError() : 0);
+    }
+
+    RequestCounts counts() {
+        return counts;
     }
 
     /** A buffer for the next answer of this thread. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.constants.platform.Errno;
@@ -83,8 +84,8 @@ public final class Session implements AutoCloseable {
         Pointer session = lib.fuse.fuse_get_session(fuse);
         Pointer kernel = lib.fuse.fuse_session_next_chan(session, null);
         int fd = lib.fuse.fuse_chan_fd(kernel);
-        channel[0] = new LibfuseChannel(lib, session, kernel);
         Replies replies = Replies.to(lib, fd);
+        channel[0] = new LibfuseChannel(lib, session, kernel, replies.counts());
         Dispatcher dispatcher = new Dispatcher(fs, replies, channel[0]);
         Workers workers = new Workers(into -> receive(lib, fd, into), dispatcher);
         MountTable.Entry mounted = MountTable.at(mountpoint).orElse(null);
@@ -160,6 +161,16 @@ public final class Session implements AutoCloseable {
     /** What is mounted, as the kernel shows it. */
     public MountTable.Entry mounted() {
         return mounted;
+    }
+
+    /** How many requests of each kind the kernel has sent; by the names that linux/fuse.h has for them. */
+    public Map<String, Long> requests() {
+        return replies.counts().requests();
+    }
+
+    /** How many of them have failed with each errno, by its name. */
+    public Map<String, Long> errors() {
+        return replies.counts().errors();
     }
 
     /** Whether the file system can still be reached by its mount point: somebody else can unmount it, too. */

@@ -50,6 +50,9 @@ final class Wire {
     static final int REQUEST_HEADER = 40;
     static final int ANSWER_HEADER = 16;
 
+    /** Where the negative errno lies in the header of an answer. */
+    static final int ERROR = 4;
+
     private static final int WRITE_DATA = 80;
     private static final int GETXATTR_NAME = 48;
     private static final int GETATTR_FH = 1;

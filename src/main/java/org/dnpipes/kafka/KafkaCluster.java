@@ -1,6 +1,7 @@
 package org.dnpipes.kafka;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -126,6 +127,21 @@ public final class KafkaCluster implements AutoCloseable {
         KafkaSink further = new KafkaSink(own, clients, new Producers(new ClientSettings(own), name), timer);
         furtherSinks.add(further);
         return further;
+    }
+
+    /**
+     * What the cluster says about itself, and about what this user may do.
+     *
+     * @param presence the topic where mounts tell each other who writes
+     * @param names topics whose rights are of interest
+     */
+    public ClusterFacts facts(String presence, Collection<String> names) {
+        return new Inspection(admin, catalog).facts(presence, names);
+    }
+
+    /** How many bytes were pushed and are not acknowledged, over all pipes. */
+    public long bytesOnTheirWay() {
+        return sink.bytesOnTheirWay();
     }
 
     /**

@@ -118,6 +118,11 @@ final class KafkaSink implements Sink {
         return window;
     }
 
+    /** How many bytes were pushed and are not acknowledged, over all pipes. */
+    long bytesOnTheirWay() {
+        return windows.values().stream().mapToLong(Window::bytesOnTheirWay).sum();
+    }
+
     private void ready(Window window) {
         check(window);
         handOver(window);

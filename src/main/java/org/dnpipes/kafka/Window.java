@@ -423,6 +423,11 @@ final class Window {
         return true;
     }
 
+    /** How many bytes were pushed and are not acknowledged. */
+    synchronized long bytesOnTheirWay() {
+        return bytes + queued.stream().mapToLong(pushed -> pushed.bytes).sum();
+    }
+
     /** What will become of all lines that were pushed so far. */
     synchronized List<CompletableFuture<Long>> outcomes() {
         List<CompletableFuture<Long>> all = new ArrayList<>();

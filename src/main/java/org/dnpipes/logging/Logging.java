@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -34,11 +35,32 @@ public final class Logging {
             state.change.logger.level=WARNING
             """;
 
+    /** What can be logged: what is named, and all that is worse. */
+    public enum LevelName {
+        error,
+        warn,
+        info,
+        debug;
+
+        private Level level() {
+            return switch (this) {
+                case error -> Level.SEVERE;
+                case warn -> Level.WARNING;
+                case info -> Level.INFO;
+                case debug -> Level.FINE;
+            };
+        }
+    }
+
     private Logging() {}
 
-    /** Logs to standard error what a process that stays has to tell. */
+    /** Logs to standard error what a process that stays has to tell; in the journal's form if systemd reads it. */
     public static void toStandardError(boolean debug) throws IOException {
-        setUp(new ConsoleHandler(), debug, Level.WARNING);
+        setUp(
+                new ConsoleHandler(),
+                Journal.isStandardError() ? LineFormatter.forJournal() : inFull(),
+                debug,
+                Level.WARNING);
     }
 
     /**
@@ -46,7 +68,7 @@ public final class Logging {
      * tries again are not among it.
      */
     public static void ofCommand() throws IOException {
-        setUp(new ConsoleHandler(), false, Level.SEVERE);
+        setUp(new ConsoleHandler(), inFull(), false, Level.SEVERE);
     }
 
     /** Logs to a file of at most 1 MiB and the one before it, readable for the owner alone. Makes its directory. */
@@ -55,10 +77,36 @@ public final class Logging {
         if (directory != null && !Files.isDirectory(directory)) {
             Files.createDirectories(directory, asFileAttribute(fromString("rwx------")));
         }
-        setUp(new RotatedFile(file, FILE_LIMIT), debug, Level.WARNING);
+        setUp(new RotatedFile(file, FILE_LIMIT), inFull(), debug, Level.WARNING);
     }
 
-    private static void setUp(Handler handler, boolean debug, Level ofKafka) throws IOException {
+    private static LineFormatter inFull() {
+        return LineFormatter.withTime(ZoneId.systemDefault());
+    }
+
+    /** What is logged now. */
+    public static LevelName level() {
+        int value = Logger.getLogger("").getLevel().intValue();
+        return Arrays.stream(LevelName.values())
+                .filter(name -> name.level().intValue() <= value)
+                .findFirst()
+                .orElse(LevelName.debug);
+    }
+
+    /** Logs what is named from now on, with stack traces at {@link LevelName#debug}. Kafka's own levels stay. */
+    public static void setLevel(LevelName name) {
+        Logger root = Logger.getLogger("");
+        root.setLevel(name.level());
+        for (Handler handler : root.getHandlers()) {
+            handler.setLevel(name.level());
+            if (handler.getFormatter() instanceof LineFormatter formatter) {
+                formatter.setTraces(name == LevelName.debug);
+            }
+        }
+    }
+
+    private static void setUp(Handler handler, LineFormatter formatter, boolean debug, Level ofKafka)
+            throws IOException {
         Level level = debug ? Level.FINE : Level.INFO;
         byte[] levels =
                 (LEVELS + "org.apache.kafka.level=" + ofKafka.getName() + "\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -67,7 +115,8 @@ public final class Logging {
         } else {
             LogManager.getLogManager().readConfiguration(new ByteArrayInputStream(levels));
         }
-        handler.setFormatter(new LineFormatter(debug, ZoneId.systemDefault()));
+        handler.setFormatter(formatter);
+        formatter.setTraces(debug);
         handler.setLevel(level);
         Logger root = Logger.getLogger("");
         root.setLevel(level);

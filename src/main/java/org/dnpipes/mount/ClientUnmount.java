@@ -17,7 +17,7 @@ public final class ClientUnmount {
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Path mountpoint;
-    private final List<MountRecord> records;
+    private final Map<String, String> environment;
 
     /**
      * Of a mount point.
@@ -26,7 +26,7 @@ public final class ClientUnmount {
      */
     public ClientUnmount(Path path, Map<String, String> environment) {
         this.mountpoint = located(path);
-        this.records = MountRecord.candidates(mountpoint, environment);
+        this.environment = environment;
     }
 
     /** The path by which the kernel knows a mount point: without symbolic links. */
@@ -44,25 +44,35 @@ public final class ClientUnmount {
         }
     }
 
+    /** Whether pipes are mounted there. Asks the kernel, not the daemon. */
+    public static boolean isMounted(Path mountpoint) {
+        return MountTable.at(mountpoint).filter(MountTable.Entry::isOurs).isPresent();
+    }
+
     /** Returns when it is unmounted and its daemon has ended; within some 20 seconds. */
     public void run() throws IOException, InterruptedException {
-        String type = MountTable.at(mountpoint)
-                .map(MountTable.Entry::type)
-                .orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
-        if (!type.equals("fuse.dnpipes")) {
-            throw new ClusterFailure(mountpoint + " is a mount of type " + type + ", not of dnpipes");
-        }
-        Optional<ProcessHandle> daemon =
-                records.stream().flatMap(one -> one.daemon().stream()).findFirst();
+        MountTable.Entry mounted = ours(mountpoint);
+        MountRecord mountRecord = MountRecord.find(mountpoint, mounted.owner(), environment);
+        Optional<ProcessHandle> daemon = mountRecord.daemon();
         if (daemon.isPresent() && daemon.get().destroy() && hasEnded(daemon.get())) {
             return;
         }
-        detach();
+        detach(mountRecord);
+    }
+
+    /** The mount of dnpipes there. Fails with a sentence if there is none. */
+    static MountTable.Entry ours(Path mountpoint) {
+        MountTable.Entry mounted =
+                MountTable.at(mountpoint).orElseThrow(() -> new ClusterFailure(mountpoint + " is not mounted"));
+        if (!mounted.isOurs()) {
+            throw new ClusterFailure(mountpoint + " is a mount of type " + mounted.type() + ", not of dnpipes");
+        }
+        return mounted;
     }
 
     private boolean hasEnded(ProcessHandle daemon) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (runs(daemon) || MountTable.at(mountpoint).isPresent()) {
+        while (MountRecord.runs(daemon) || MountTable.at(mountpoint).isPresent()) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
@@ -71,19 +81,8 @@ public final class ClientUnmount {
         return true;
     }
 
-    /** One that has ended but whose parent has not asked for its status yet still counts as alive for Java. */
-    private static boolean runs(ProcessHandle daemon) {
-        try {
-            // See proc_pid_stat(5): the state stands behind the name, which is in brackets and may hold any character.
-            String stat = Files.readString(Path.of("/proc", String.valueOf(daemon.pid()), "stat"));
-            return daemon.isAlive() && !stat.startsWith(") Z", stat.lastIndexOf(')'));
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
     /** Takes it out of the name space, open files or not. The daemon, if there is one, ends when it sees that. */
-    private void detach() throws IOException, InterruptedException {
+    private void detach(MountRecord mountRecord) throws IOException, InterruptedException {
         String said = "";
         for (String tool : List.of("fusermount", "fusermount3")) {
             try {
@@ -95,7 +94,7 @@ public final class ClientUnmount {
                 // Its daemon may have unmounted it in the meantime: then the tool finds nothing to do, and fails.
                 if ((ended && process.exitValue() == 0)
                         || MountTable.at(mountpoint).isEmpty()) {
-                    records.get(0).delete();
+                    mountRecord.delete();
                     return;
                 }
                 said = ended

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * embedded broker. Servers and file are looked for apart: servers that are named earlier replace those in the file and
  * leave its other settings, such as credentials, in force.
  *
- * @param client Kafka client settings with {@code bootstrap.servers}; empty for the embedded broker
+ * @param client Kafka client settings with {@code bootstrap.servers}, where {@code srv:NAME} may stand for addresses
+ *     that DNS knows; empty for the embedded broker
  * @param dataDir where the embedded broker is to keep its data
  */
 public record ClusterConfig(Map<String, String> client, Path dataDir) {
@@ -32,6 +33,21 @@ public record ClusterConfig(Map<String, String> client, Path dataDir) {
     /** Whether the embedded broker is meant. */
     public boolean isEmbedded() {
         return client.isEmpty();
+    }
+
+    /**
+     * The same with addresses in place of names that DNS is to be asked for.
+     *
+     * @throws ClusterFailure if there is such a name and it cannot be found
+     */
+    ClusterConfig found(Discovery discovery) {
+        String servers = client.getOrDefault(SERVERS, "");
+        if (!Discovery.isNeeded(servers)) {
+            return this;
+        }
+        Map<String, String> found = new HashMap<>(client);
+        found.put(SERVERS, discovery.resolve(servers));
+        return new ClusterConfig(found, dataDir);
     }
 
     /** Never shows values: some of them are passwords. */
@@ -61,6 +77,29 @@ public record ClusterConfig(Map<String, String> client, Path dataDir) {
             throw new ClusterFailure(file.get() + " has no " + SERVERS + "; add it, or give --bootstrap-servers");
         }
         return new ClusterConfig(client, dataDir);
+    }
+
+    /** Where it is said which cluster is meant, for people. */
+    static String origin(ClusterRequest request, Map<String, String> environment) {
+        if (request.dataDir() != null && request.servers() == null && request.config() == null) {
+            return "as --data-dir says";
+        }
+        Optional<Path> file = file(request, environment);
+        String servers = request.servers() != null
+                ? "--bootstrap-servers"
+                : servers(request, environment).isPresent() ? "$DNPIPES_BOOTSTRAP_SERVERS" : "";
+        if (servers.isEmpty()) {
+            return file.map(path -> "as " + path + " says")
+                    .orElse("since nothing names a cluster: no --bootstrap-servers, no $DNPIPES_BOOTSTRAP_SERVERS, no "
+                            + new Xdg(environment).config().resolve(MACHINE.getFileName()) + " and no " + MACHINE);
+        }
+        return "as " + servers + " says"
+                + file.map(path -> ", with other properties from " + path).orElse("");
+    }
+
+    /** The file that counts, if there is one. */
+    static Optional<Path> file(ClusterRequest request, Map<String, String> environment) {
+        return file(request, environment, MACHINE);
     }
 
     /** The servers that are named outside of a file, if they come before those in it. */

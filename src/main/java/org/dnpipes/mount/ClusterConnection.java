@@ -1,6 +1,8 @@
 package org.dnpipes.mount;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.dnpipes.broker.BrokerProcess;
 import org.dnpipes.kafka.KafkaCluster;
@@ -33,16 +35,19 @@ public final class ClusterConnection implements AutoCloseable {
      */
     public static ClusterConnection open(ClusterConfig config, Tuning tuning, Consumer<String> notice) {
         if (!config.isEmbedded()) {
-            return connect(config.client(), tuning, null);
+            return connect(config.found(Discovery.byDns()).client(), tuning, null);
         }
         BrokerProcess broker = BrokerProcess.findOrStart(config.dataDir());
+        if (broker.started()) {
+            notice.accept(
+                    "started the embedded broker at " + broker.address() + ", with its data in " + config.dataDir());
+        }
+        return used(broker, tuning);
+    }
+
+    private static ClusterConnection used(BrokerProcess broker, Tuning tuning) {
         try {
-            if (broker.started()) {
-                notice.accept("started the embedded broker at " + broker.address() + ", with its data in "
-                        + config.dataDir());
-            }
-            Map<String, String> client = Map.of(ClusterConfig.SERVERS, broker.address());
-            return connect(client, tuning, broker);
+            return connect(Map.of(ClusterConfig.SERVERS, broker.address()), tuning, broker);
         } catch (RuntimeException | Error e) {
             broker.close();
             throw e;
@@ -59,6 +64,15 @@ public final class ClusterConnection implements AutoCloseable {
     public static ClusterConnection open(
             ClusterRequest request, Map<String, String> environment, Consumer<String> notice) {
         return open(ClusterConfig.of(request, environment), KafkaSettings::of, notice);
+    }
+
+    /** The same, but starts no broker: empty if the embedded one is meant and does not run. */
+    public static Optional<ClusterConnection> openIfRunning(ClusterRequest request, Map<String, String> environment) {
+        ClusterConfig config = ClusterConfig.of(request, environment);
+        if (!config.isEmbedded()) {
+            return Optional.of(open(config, KafkaSettings::of, notice -> {}));
+        }
+        return BrokerProcess.find(config.dataDir()).map(broker -> used(broker, KafkaSettings::of));
     }
 
     /** The addresses that the connection began with, separated by commas. */
@@ -83,6 +97,11 @@ public final class ClusterConnection implements AutoCloseable {
     /** Opens all pipes of a topic for pulling. Fails if there is no such topic. */
     public ClientPull pullAll(String topic, ClientPull.From from) {
         return ClientPull.openAll(cluster.catalog(), cluster.source(), topic, from);
+    }
+
+    /** Lists pipes: of those topics, or of all if there are none. */
+    public ClientList list(Collection<String> topics) {
+        return new ClientList(cluster.catalog(), cluster.source(), topics);
     }
 
     public ClientReset reset() {

@@ -28,16 +28,23 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
     private final IndexFiles files;
     private final FileSystem fs;
     private final Session session;
+    private final Observation observation;
     private final CountDownLatch closing = new CountDownLatch(1);
     private boolean closed;
 
     private Mount(
-            ClusterConnection connection, WriterPresence presence, IndexFiles files, FileSystem fs, Session session) {
+            ClusterConnection connection,
+            WriterPresence presence,
+            IndexFiles files,
+            FileSystem fs,
+            Session session,
+            Observation observation) {
         this.connection = connection;
         this.presence = presence;
         this.files = files;
         this.fs = fs;
         this.session = session;
+        this.observation = observation;
     }
 
     /**
@@ -50,10 +57,12 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
         MountOptions options = MountOptions.parse(request.options());
         Path mountpoint = Mountpoint.prepare(request.mountpoint());
         ClusterConfig config = ClusterConfig.of(request.cluster(), environment);
-        ClusterConnection connection = ClusterConnection.open(config, options::kafka, notice);
+        Observation observation = Observation.prepare(request.metrics());
+        ClusterConnection connection = null;
         WriterPresence presence = null;
         IndexFiles files = new IndexFiles(new Xdg(environment).cache().resolve("index"));
         try {
+            connection = ClusterConnection.open(config, options::kafka, notice);
             KafkaCluster cluster = connection.cluster();
             presence = presence(cluster, options);
             IndexStore indexes = indexes(cluster, options, files);
@@ -61,13 +70,19 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
             Session session = Session.mount(mountpoint, options.fuse().words(connection.servers()), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);
-            return new Mount(connection, presence, files, fs, session);
+            observation.start(
+                    new Observation.Parts(connection.servers(), cluster, presence, fs, session),
+                    MountRecord.of(mountpoint, environment));
+            return new Mount(connection, presence, files, fs, session, observation);
         } catch (RuntimeException e) {
             files.close();
             if (presence != null) {
                 presence.close();
             }
-            connection.close();
+            if (connection != null) {
+                connection.close();
+            }
+            observation.close();
             throw e;
         }
     }
@@ -127,6 +142,7 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
         if (!closed) {
             closed = true;
             closing.countDown();
+            observation.close();
             fs.close();
             session.close();
             // Not before: now all is stored that will be.

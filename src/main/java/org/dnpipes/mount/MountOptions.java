@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dnpipes.fs.FsOptions;
 import org.dnpipes.kafka.KafkaSettings;
@@ -50,7 +51,7 @@ record MountOptions(
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final int DEFAULT_LEASE_SECONDS = 30;
-    private static final String TOPIC_PREFIX = "topic.";
+    private static final String TOPIC_PREFIX = KnownOption.TOPIC_PREFIX;
 
     /** Options that do not exist are no errors: what mount(8) makes of its -s. */
     private static final String SLOPPY = "sloppy";
@@ -66,21 +67,14 @@ record MountOptions(
     private static final Pattern GENERIC_VALUE = Pattern.compile("(user|uhelper|helper|comment)=.*|[xX]-.*");
 
     /** Options that stand alone. */
-    private static final Set<String> FLAGS =
-            Set.of("ro", "sync", "nocreate", "allow_delete", "allow_other", "noexec", SLOPPY);
+    private static final Set<String> FLAGS = with(KnownOption.names(false), "noexec", SLOPPY);
 
-    private static final Set<String> VALUES = Set.of(
-            "eof",
-            "timeout",
-            "uid",
-            "gid",
-            "umask",
-            "replication",
-            "isolation",
-            "presence",
-            "lease",
-            "index",
-            "fsname");
+    private static final Set<String> VALUES = with(KnownOption.names(true), "fsname");
+
+    /** With what mount(8) and its helper say, and users need not know. */
+    private static Set<String> with(Set<String> known, String... others) {
+        return Stream.concat(known.stream(), Stream.of(others)).collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * Reads options, each maybe several with commas between. Throws {@link InvalidOption} with a sentence for the user.
@@ -212,7 +206,7 @@ record MountOptions(
     }
 
     /** The user or group that this process runs as. */
-    private static int ownNumber(String which) {
+    static int ownNumber(String which) {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:" + which);
         } catch (IOException e) {

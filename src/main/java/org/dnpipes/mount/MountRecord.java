@@ -12,25 +12,48 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The file in which a daemon writes down that it serves a mount point, so that it can be asked to end. It may be left
  * over: the process is only believed to be the daemon if it started at the time that is written beside its id.
  */
 public record MountRecord(Path file) {
-    private static final Path MACHINE = Path.of("/run/dnpipes");
-
     /** The record for a mount point, where XDG keeps what lasts until the user logs out, or else the user's state. */
     public static MountRecord of(Path mountpoint, Map<String, String> environment) {
         return new MountRecord(new Xdg(environment).runtime().resolve(escaped(mountpoint) + ".pid"));
     }
 
     /**
-     * Where the record of a mount point may be, the likeliest first: where {@link #of} says, or where those are that
-     * mount(8) or a service of the machine has made.
+     * The record that a daemon has written for a mount point, as far as this user can see it: in the own places, where
+     * mount(8) has it for root, and in the runtime directory of whoever mounted, which root can read. The own one if
+     * there is none. Only a process of whoever mounted is believed to be the daemon: others could write any number.
+     *
+     * @param owner the user who mounted, as the kernel knows; -1 if that is not known
      */
-    public static List<MountRecord> candidates(Path mountpoint, Map<String, String> environment) {
-        return List.of(of(mountpoint, environment), new MountRecord(MACHINE.resolve(escaped(mountpoint) + ".pid")));
+    public static MountRecord find(Path mountpoint, int owner, Map<String, String> environment) {
+        Xdg xdg = new Xdg(environment);
+        return Stream.of(xdg.runtime(), xdg.state(), Path.of(owner == 0 ? "/run" : "/run/user/" + owner, "dnpipes"))
+                .map(directory -> new MountRecord(directory.resolve(escaped(mountpoint) + ".pid")))
+                .filter(found -> found.daemon()
+                        .filter(daemon -> owner < 0 || isOf(daemon, owner))
+                        .isPresent())
+                .findFirst()
+                .orElseGet(() -> of(mountpoint, environment));
+    }
+
+    private static boolean isOf(ProcessHandle process, int user) {
+        try {
+            return Integer.valueOf(user)
+                    .equals(Files.getAttribute(Path.of("/proc", String.valueOf(process.pid())), "unix:uid"));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Where a daemon can be asked. By its number: the path of a socket has to be short. */
+    public Path socket(long pid) {
+        return file.resolveSibling(pid + ".sock");
     }
 
     /** Where the daemon of a mount point logs. */
@@ -38,34 +61,74 @@ public record MountRecord(Path file) {
         return new Xdg(environment).state().resolve(escaped(mountpoint) + ".log");
     }
 
+    /** Makes the directory, for the owner alone. What a daemon that was killed has left there for this mount goes. */
+    public void prepare() throws IOException {
+        Files.createDirectories(file.getParent(), asFileAttribute(fromString("rwx------")));
+        if (daemon().isEmpty()) {
+            deleteSocket();
+        }
+    }
+
     /** Writes down this process. */
     public void write() throws IOException {
         ProcessHandle self = ProcessHandle.current();
         Path directory = file.getParent();
-        Files.createDirectories(directory, asFileAttribute(fromString("rwx------")));
+        prepare();
         Path next = Files.createTempFile(directory, "mount", ".tmp", asFileAttribute(fromString("rw-------")));
         Files.writeString(next, self.pid() + " " + startOf(self) + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** One that has ended but whose parent has not asked for its status yet still counts as alive for Java. */
+    static boolean runs(ProcessHandle daemon) {
+        try {
+            // See proc_pid_stat(5): the state stands behind the name, which is in brackets and may hold any character.
+            String stat = Files.readString(Path.of("/proc", String.valueOf(daemon.pid()), "stat"));
+            return daemon.isAlive() && !stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** The daemon, if it is alive. */
     public Optional<ProcessHandle> daemon() {
+        List<String> words = words();
         try {
-            String[] words = Files.readString(file).strip().split(" ", -1);
-            return words.length == 2
-                    ? ProcessHandle.of(Long.parseLong(words[0]))
-                            .filter(process -> Long.toString(startOf(process)).equals(words[1]))
+            return words.size() == 2
+                    ? ProcessHandle.of(Long.parseLong(words.get(0)))
+                            .filter(process -> Long.toString(startOf(process)).equals(words.get(1)))
+                            .filter(MountRecord::runs)
                     : Optional.empty();
-        } catch (IOException | NumberFormatException missingOrDamaged) {
+        } catch (NumberFormatException damaged) {
             return Optional.empty();
         }
     }
 
-    /** Deletes it, unless another daemon has written it since: the mount point may have been used again at once. */
+    /**
+     * Deletes it, with the socket of the daemon that has written it; unless another daemon has written it since: the
+     * mount point may have been used again at once.
+     */
     public void delete() throws IOException {
         if (daemon().filter(daemon -> daemon.pid() != ProcessHandle.current().pid())
                 .isEmpty()) {
+            deleteSocket();
             Files.deleteIfExists(file);
+        }
+    }
+
+    private void deleteSocket() throws IOException {
+        for (String word : words().stream().limit(1).toList()) {
+            if (word.matches("[0-9]{1,9}")) {
+                Files.deleteIfExists(socket(Long.parseLong(word)));
+            }
+        }
+    }
+
+    private List<String> words() {
+        try {
+            return List.of(Files.readString(file).strip().split(" ", -1));
+        } catch (IOException missingOrDamaged) {
+            return List.of();
         }
     }
 

@@ -1,7 +1,9 @@
 package org.dnpipes.mount;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the command line makes a mount. */
 @FunctionalInterface
@@ -14,8 +16,14 @@ public interface Mounting {
      * @param options each value of {@code -o} as it was written: options with commas between them
      * @param cluster which cluster it says
      * @param debug whether to tell more in the log
+     * @param metrics where to serve metrics; null for nowhere
      */
-    record Request(Path mountpoint, List<String> options, ClusterRequest cluster, boolean debug) {
+    record Request(
+            Path mountpoint,
+            List<String> options,
+            ClusterRequest cluster,
+            boolean debug,
+            @Nullable InetSocketAddress metrics) {
         public Request {
             options = List.copyOf(options);
         }

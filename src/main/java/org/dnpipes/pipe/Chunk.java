@@ -122,6 +122,12 @@ public final class Chunk {
         return sequences[found >= 0 ? found + 1 : -found - 1];
     }
 
+    /** How many messages end, with their line feed, before {@code position}. */
+    public int messagesBefore(int position) {
+        int found = Arrays.binarySearch(ends, position);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
     /** Copies bytes from {@code position} on into {@code target}, as many as fit. Returns how many. */
     public int copyTo(ByteBuffer target, int position) {
         int count = Math.min(target.remaining(), length - position);

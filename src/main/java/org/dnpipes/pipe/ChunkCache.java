@@ -29,6 +29,11 @@ public final class ChunkCache {
         this.capacity = capacity;
     }
 
+    /** How many bytes it holds, with what chunks take beside theirs. */
+    public synchronized long size() {
+        return size;
+    }
+
     /** The chunk that covers {@code sequence}, if it is here. */
     public synchronized Optional<Chunk> get(PipeId pipe, long sequence) {
         TreeMap<Long, Chunk> chunks = pipes.get(pipe);

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeId;
@@ -33,6 +34,7 @@ public final class ClusterPresence implements WriterPresence {
     private final LocalPresence local = new LocalPresence();
     private final ScheduledExecutorService timer;
     private final List<Channel> channels;
+    private final LongAdder looks = new LongAdder();
 
     /**
      * Begins to tell others, and to listen to them, whenever somebody here writes or waits.
@@ -77,6 +79,11 @@ public final class ClusterPresence implements WriterPresence {
 
     private Channel channel(PipeId pipe) {
         return channels.get(Math.floorMod(Notice.key(pipe).hashCode(), channels.size()));
+    }
+
+    /** How often this mount has asked all others who writes a pipe. */
+    public long looks() {
+        return looks.sum();
     }
 
     void beat() {
@@ -175,10 +182,13 @@ public final class ClusterPresence implements WriterPresence {
         @Override
         public CompletableFuture<Writers> look() {
             return here.look()
-                    .thenCompose(before -> before.present()
-                            ? CompletableFuture.completedFuture(before)
-                            : channel.look(elsewhere)
-                                    .thenCompose(others -> here.look().thenApply(after -> joined(others, after))));
+                    .thenCompose(
+                            before -> before.present() ? CompletableFuture.completedFuture(before) : lookElsewhere());
+        }
+
+        private CompletableFuture<Writers> lookElsewhere() {
+            looks.increment();
+            return channel.look(elsewhere).thenCompose(others -> here.look().thenApply(after -> joined(others, after)));
         }
 
         /** A writer here that has come and gone meanwhile has called {@code changed}: then this answer is outdated. */

@@ -92,7 +92,12 @@ final class FakeFs implements AutoCloseable {
     /** What a pipe uses whose chunks are not kept: each is read from {@code source}. */
     static SharedPipe.Context withoutCache(Source source, FakeCluster cluster, LongSupplier nanoTime) {
         return new SharedPipe.Context(
-                source, cluster.catalog()::lastReset, new ChunkCache(1), new Checkpoints(IndexStore.NONE), nanoTime);
+                source,
+                cluster.catalog()::lastReset,
+                new ChunkCache(1),
+                new Checkpoints(IndexStore.NONE),
+                nanoTime,
+                Traffic.ofMount());
     }
 
     /** Somebody who is never interrupted. */

@@ -21,8 +21,14 @@ class MountTableTest {
     @Test
     void lineIsAnEntry() {
         String line = "36 35 98:7 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n";
-        assertEquals(List.of(new Entry(36, "98:7", Path.of("/mnt2"), "ext3", "/dev/root")), parse(line));
+        assertEquals(List.of(new Entry(36, "98:7", Path.of("/mnt2"), "ext3", "/dev/root", -1)), parse(line));
         assertEquals("7", parse(line).get(0).connection());
+    }
+
+    @Test
+    void whoMountedIsKnownOfFuse() {
+        String line = "90 35 0:77 / /mnt rw - fuse.dnpipes a:1 rw,user_id=1000,group_id=1000,allow_other\n";
+        assertEquals(1000, parse(line).get(0).owner());
     }
 
     @Test
@@ -69,10 +75,11 @@ class MountTableTest {
         Entry root = MountTable.at(Path.of("/")).orElseThrow();
         assertTrue(MountTable.isMounted(root));
         assertTrue(MountTable.isUppermost(root));
-        Entry before = new Entry(root.id(), "0:99999", root.mountpoint(), root.type(), root.source());
+        Entry before = new Entry(root.id(), "0:99999", root.mountpoint(), root.type(), root.source(), -1);
         assertFalse(MountTable.isMounted(before));
         assertFalse(MountTable.isUppermost(before));
-        assertFalse(MountTable.isMounted(new Entry(-1, root.device(), root.mountpoint(), root.type(), root.source())));
+        assertFalse(
+                MountTable.isMounted(new Entry(-1, root.device(), root.mountpoint(), root.type(), root.source(), -1)));
     }
 
     /** The kernel escapes bytes: of a number sign, and in a C locale of everything that is not ASCII. */

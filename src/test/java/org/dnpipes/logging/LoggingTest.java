@@ -22,20 +22,21 @@ class LoggingTest {
     void aRecordIsOneLine() {
         assertEquals(
                 "2026-01-02 03:04:05.678 WARN Sink: two lines (java.lang.IllegalStateException: the cause)\n",
-                new LineFormatter(false, ZoneId.of("UTC"))
+                LineFormatter.withTime(ZoneId.of("UTC"))
                         .format(warning("two\nlines", new IllegalStateException("the cause"))));
     }
 
     @Test
     void tracesAreForDebugging() {
-        String text = new LineFormatter(true, ZoneId.of("UTC"))
-                .format(warning("failed", new IllegalStateException("the cause")));
+        LineFormatter formatter = LineFormatter.withTime(ZoneId.of("UTC"));
+        formatter.setTraces(true);
+        String text = formatter.format(warning("failed", new IllegalStateException("the cause")));
         assertTrue(text.contains("\tat org.dnpipes.logging.LoggingTest"), text);
     }
 
     @Test
     void aLineHasABound() {
-        String line = new LineFormatter(false, ZoneId.of("UTC")).format(warning("x".repeat(100_000), null));
+        String line = LineFormatter.withTime(ZoneId.of("UTC")).format(warning("x".repeat(100_000), null));
         assertTrue(line.length() < 3000, () -> "a line of " + line.length());
     }
 
@@ -69,7 +70,7 @@ class LoggingTest {
 
     private record Closing(RotatedFile file) implements AutoCloseable {
         Closing {
-            file.setFormatter(new LineFormatter(false, ZoneId.of("UTC")));
+            file.setFormatter(LineFormatter.withTime(ZoneId.of("UTC")));
         }
 
         @Override

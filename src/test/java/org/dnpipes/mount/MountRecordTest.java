@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,10 +63,11 @@ class MountRecordTest {
     }
 
     @Test
-    void aMountOfTheMachineIsLookedForAsWell() {
-        assertEquals(
-                List.of(mountRecord, new MountRecord(Path.of("/run/dnpipes/mnt-pipes.pid"))),
-                MountRecord.candidates(Path.of("/mnt/pipes"), Map.of("HOME", temp.toString())));
+    void theOwnRecordIsFoundForTheUserWhoMounted() throws Exception {
+        mountRecord.write();
+        int self = (int) Files.getAttribute(temp, "unix:uid");
+        MountRecord found = MountRecord.find(Path.of("/mnt/pipes"), self, Map.of("HOME", temp.toString()));
+        assertEquals(Optional.of(ProcessHandle.current()), found.daemon());
     }
 
     @Test
