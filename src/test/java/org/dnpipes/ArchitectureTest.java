@@ -31,6 +31,8 @@ class ArchitectureTest {
             .definedBy("org.dnpipes.broker..")
             .layer("logging")
             .definedBy("org.dnpipes.logging..")
+            .layer("files")
+            .definedBy("org.dnpipes.files..")
             .layer("index")
             .definedBy("org.dnpipes.index..")
             .layer("presence")
@@ -38,9 +40,9 @@ class ArchitectureTest {
             .whereLayer("cli")
             .mayOnlyAccessLayers("mount", "broker", "logging")
             .whereLayer("mount")
-            .mayOnlyAccessLayers("fuse", "fs", "pipe", "kafka", "presence", "index", "broker", "logging")
+            .mayOnlyAccessLayers("fuse", "fs", "pipe", "kafka", "presence", "index", "broker", "logging", "files")
             .whereLayer("index")
-            .mayOnlyAccessLayers("pipe")
+            .mayOnlyAccessLayers("pipe", "files")
             .whereLayer("fuse")
             .mayOnlyAccessLayers("fs")
             .whereLayer("fs")
@@ -52,8 +54,10 @@ class ArchitectureTest {
             .whereLayer("presence")
             .mayOnlyAccessLayers("pipe")
             .whereLayer("broker")
-            .mayOnlyAccessLayers("logging")
+            .mayOnlyAccessLayers("logging", "files")
             .whereLayer("logging")
+            .mayOnlyAccessLayers("files")
+            .whereLayer("files")
             .mayNotAccessAnyLayer();
 
     @ArchTest

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.dnpipes.files.PrivateDirectory;
 
 /**
  * The file in which a daemon writes down that it serves a mount point, so that it can be asked to end. It may be left
@@ -31,8 +32,7 @@ public record MountRecord(Path file) {
     /** Writes down this process. */
     public void write() throws IOException {
         ProcessHandle self = ProcessHandle.current();
-        Path directory = file.getParent();
-        Files.createDirectories(directory, asFileAttribute(fromString("rwx------")));
+        Path directory = PrivateDirectory.create(file.resolveSibling(""));
         Path next = Files.createTempFile(directory, "mount", ".tmp", asFileAttribute(fromString("rw-------")));
         Files.writeString(next, self.pid() + " " + startOf(self) + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
@@ -40,6 +40,10 @@ public record MountRecord(Path file) {
 
     /** The daemon, if it is alive. */
     public Optional<ProcessHandle> daemon() {
+        // Whoever else could write there could have any process ended.
+        if (!PrivateDirectory.exists(file.resolveSibling(""))) {
+            return Optional.empty();
+        }
         try {
             String[] words = Files.readString(file).strip().split(" ", -1);
             return words.length == 2
