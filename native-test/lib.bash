@@ -217,13 +217,18 @@ figure() {
 #
 
 suite_start() {
+    suite_begin
+    start_broker 0
+}
+
+# suite_begin: suite_start without a broker, for suites that bring a cluster of their own.
+suite_begin() {
     [[ -x $DNPIPES ]] || fail "there is no $DNPIPES: build it with mvn -q -DskipTests package"
     export DNPIPES_TEST_RUN=${DNPIPES_TEST_RUN:-$BATS_RUN_TMPDIR}
     export DNPIPES_TEST_SUITE=$BATS_FILE_TMPDIR
     private_home
     mkdir -p "$BATS_FILE_TMPDIR/mnt"
     touch "$BATS_FILE_TMPDIR/mounts"
-    start_broker 0
 }
 
 suite_stop() {

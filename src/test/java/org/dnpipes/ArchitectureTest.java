@@ -31,6 +31,8 @@ class ArchitectureTest {
             .definedBy("org.dnpipes.broker..")
             .layer("logging")
             .definedBy("org.dnpipes.logging..")
+            .layer("files")
+            .definedBy("org.dnpipes.files..")
             .layer("index")
             .definedBy("org.dnpipes.index..")
             .layer("observe")
@@ -40,11 +42,12 @@ class ArchitectureTest {
             .whereLayer("cli")
             .mayOnlyAccessLayers("mount", "observe", "broker", "logging")
             .whereLayer("mount")
-            .mayOnlyAccessLayers("fuse", "fs", "pipe", "kafka", "presence", "index", "observe", "broker", "logging")
+            .mayOnlyAccessLayers(
+                    "fuse", "fs", "pipe", "kafka", "presence", "index", "observe", "broker", "logging", "files")
             .whereLayer("observe")
             .mayOnlyAccessLayers("fs", "logging")
             .whereLayer("index")
-            .mayOnlyAccessLayers("pipe")
+            .mayOnlyAccessLayers("pipe", "files")
             .whereLayer("fuse")
             .mayOnlyAccessLayers("fs")
             .whereLayer("fs")
@@ -56,8 +59,10 @@ class ArchitectureTest {
             .whereLayer("presence")
             .mayOnlyAccessLayers("pipe")
             .whereLayer("broker")
-            .mayOnlyAccessLayers("logging")
+            .mayOnlyAccessLayers("logging", "files")
             .whereLayer("logging")
+            .mayOnlyAccessLayers("files")
+            .whereLayer("files")
             .mayNotAccessAnyLayer();
 
     @ArchTest

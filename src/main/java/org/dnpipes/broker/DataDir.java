@@ -3,7 +3,8 @@ package org.dnpipes.broker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import org.dnpipes.files.DirectoryFailure;
+import org.dnpipes.files.PrivateDirectory;
 
 /**
  * The files of one embedded broker. Its owner alone may enter the directory, so that what lies in it is private
@@ -16,21 +17,20 @@ record DataDir(Path root) {
         root = root.toAbsolutePath().normalize();
     }
 
-    /** Makes the directory, with the mode 0700, unless it is there. */
+    /** Makes the directory, with the mode 0700, unless it is there. It has to be its user's own. */
     DataDir create() {
         try {
             Path parent = root.getParent();
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            if (!Files.isDirectory(root)) {
-                Files.createDirectories(
-                        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
+            PrivateDirectory.create(root);
             if (!Files.isWritable(root)) {
                 throw new BrokerFailure("cannot write to the data directory " + root);
             }
             return this;
+        } catch (DirectoryFailure e) {
+            throw new BrokerFailure(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new BrokerFailure("cannot make the data directory " + root + " (" + e + ")", e);
         }

@@ -25,8 +25,13 @@ final class ClusterOptions {
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Use the embedded broker, with its data in DIR.")
     private @Nullable Path dataDir;
 
+    @Option(
+            names = "--allow-readable-config",
+            description = "Use the configuration file also if it holds secrets and other users can read it.")
+    private boolean readableConfig;
+
     ClusterRequest request() {
-        return new ClusterRequest(servers, config, dataDir);
+        return new ClusterRequest(servers, config, dataDir, readableConfig);
     }
 
     /** Without starting a broker: empty if the embedded one is meant and does not run. */

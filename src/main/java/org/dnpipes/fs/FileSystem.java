@@ -314,6 +314,13 @@ public final class FileSystem implements AutoCloseable {
         names.lookUp(path, caller);
     }
 
+    /** access(2) that asks to execute a pipe, which never can be, or to enter a directory. */
+    public void requireExecutable(String path, Caller caller) {
+        if (!names.lookUp(path, caller).isDirectory()) {
+            throw new FsException(Errno.EACCES, path + " cannot be executed");
+        }
+    }
+
     private void requireWritable(String path) {
         if (options.readOnly()) {
             throw new FsException(Errno.EROFS, path);

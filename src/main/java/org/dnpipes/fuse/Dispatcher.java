@@ -64,6 +64,7 @@ final class Dispatcher implements Workers.Service {
             case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
             case Wire.FORGET, Wire.BATCH_FORGET, Wire.RELEASE -> false;
             case Wire.GETXATTR -> mayHaveAttribute(request);
+            case Wire.ACCESS -> Wire.asksToExecute(request);
             default -> true;
         };
     }
@@ -88,6 +89,7 @@ final class Dispatcher implements Workers.Service {
                 // copy.
                 case Wire.COPY_FILE_RANGE -> data(request, a -> a.fail(Errno.EINVAL));
                 case Wire.GETXATTR -> getxattr(request);
+                case Wire.ACCESS -> access(request);
                 default -> name(request);
             }
         } catch (Throwable e) {
@@ -109,6 +111,19 @@ final class Dispatcher implements Workers.Service {
             name(request);
         } else {
             data(request, a -> a.fail(Errno.ENODATA));
+        }
+    }
+
+    /**
+     * The kernel asks only where it does not check modes itself. Then no mode keeps the user who mounted from reading
+     * and writing, and nobody from going to the root; only to tell whether it can be executed a name has to be looked
+     * at.
+     */
+    private void access(ByteBuffer request) {
+        if (Wire.asksToExecute(request)) {
+            name(request);
+        } else {
+            data(request, a -> a.count(0));
         }
     }
 

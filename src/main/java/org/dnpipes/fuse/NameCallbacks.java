@@ -62,6 +62,7 @@ final class NameCallbacks {
         t.chmod.set((path, mode) -> call(c -> fs.setattr(path, c)));
         t.chown.set((path, uid, gid) -> call(c -> fs.setattr(path, c)));
         t.utimens.set((path, times) -> call(c -> fs.setattr(path, c)));
+        t.access.set((path, mask) -> call(c -> fs.requireExecutable(path, c)));
         t.statfs.set((path, stat) -> call(c -> fillStatfs(stat)));
         t.getxattr.set((path, name, value, size) -> sized(c -> bytes(fs.getxattr(path, name, c)), value, size));
         t.listxattr.set((path, list, size) -> sized(c -> list(fs.listxattr(path, c)), list, size));

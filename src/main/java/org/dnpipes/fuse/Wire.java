@@ -31,6 +31,7 @@ final class Wire {
     static final int FSYNC = 20;
     static final int GETXATTR = 22;
     static final int FLUSH = 25;
+    static final int ACCESS = 34;
     static final int CREATE = 35;
     static final int INTERRUPT = 36;
     static final int POLL = 40;
@@ -56,6 +57,8 @@ final class Wire {
     private static final int WRITE_DATA = 80;
     private static final int GETXATTR_NAME = 48;
     private static final int GETATTR_FH = 1;
+    private static final int ROOT = 1;
+    private static final int X_OK = 1;
     private static final int POLL_SCHEDULE_NOTIFY = 1;
     private static final int NOTIFY_POLL = 1;
     /** The size of fuse_entry_out, which stands before fuse_open_out in the answer to CREATE. */
@@ -81,6 +84,11 @@ final class Wire {
     /** The thread that made the request; 0 if it is in another pid namespace. */
     static int pid(ByteBuffer request) {
         return request.getInt(32);
+    }
+
+    /** Whether an ACCESS asks to execute, or to enter, something else than the root. */
+    static boolean asksToExecute(ByteBuffer access) {
+        return access.getLong(16) != ROOT && (access.getInt(40) & X_OK) != 0;
     }
 
     /** The file handle of READ, WRITE, FLUSH, FSYNC and POLL. */

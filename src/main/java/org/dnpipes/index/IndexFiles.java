@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import org.dnpipes.files.PrivateDirectory;
 import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.PipeId;
@@ -95,6 +95,9 @@ public final class IndexFiles implements IndexStore, AutoCloseable {
 
     private Optional<IndexSnapshot> read(PipeId pipe) {
         Path file = file(pipe);
+        if (!PrivateDirectory.exists(directory)) {
+            return Optional.empty();
+        }
         try {
             if (Files.size(file) > 2L * LONGEST) {
                 setAside(file);
@@ -122,8 +125,7 @@ public final class IndexFiles implements IndexStore, AutoCloseable {
     }
 
     private void write(PipeId pipe, IndexSnapshot snapshot) throws IOException {
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        PrivateDirectory.create(directory);
         String line = snapshot.format(pipe, LONGEST);
         // Readable for its owner alone.
         Path temporary = Files.createTempFile(directory, "new", null);

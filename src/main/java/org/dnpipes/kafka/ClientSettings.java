@@ -2,6 +2,7 @@ package org.dnpipes.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,6 +10,11 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +91,27 @@ final class ClientSettings {
         if (!ignored.isEmpty()) {
             LOG.warn("These client properties are ignored, pipes depend on them: {}", String.join(", ", ignored));
         }
+    }
+
+    /** Fails if {@code sasl.jaas.config} cannot be understood. Kafka would quote from it, and it holds a password. */
+    void requireLogin() {
+        if (settings.client().containsKey(SaslConfigs.SASL_JAAS_CONFIG)) {
+            Password login = new Password(settings.client().get(SaslConfigs.SASL_JAAS_CONFIG));
+            try {
+                JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, login));
+            } catch (RuntimeException secret) {
+                throw new PipeFailure(
+                        Reason.FAILED,
+                        SaslConfigs.SASL_JAAS_CONFIG + " cannot be understood; it should look like: "
+                                + "org.apache.kafka.common.security.scram.ScramLoginModule required"
+                                + " username=\"NAME\" password=\"PASSWORD\";");
+            }
+        }
+    }
+
+    boolean isEncrypted() {
+        String protocol = String.valueOf(userOr(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT"));
+        return protocol.toUpperCase(Locale.ROOT).endsWith("SSL");
     }
 
     /** An admin client that tries again until the timeout. */

@@ -40,7 +40,7 @@ final class Failures {
         if (cause instanceof PipeFailure failure) {
             return failure;
         }
-        return new PipeFailure(reason(cause), "cannot " + attempt + ": " + explained(cause), cause);
+        return new PipeFailure(reason(cause), "cannot " + attempt + ": " + Sentences.of(cause), cause);
     }
 
     /** What futures put around it is taken off. */
@@ -101,16 +101,5 @@ final class Failures {
     /** Kafka has no exception of its own for "a.b" beside "a_b", which share the names of their metrics. */
     private static boolean collides(Throwable cause) {
         return String.valueOf(cause.getMessage()).contains("collides");
-    }
-
-    private static String explained(Throwable cause) {
-        if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-            return "no answer from Kafka in time";
-        }
-        String message = cause.getMessage();
-        String kind = cause.getClass().getSimpleName();
-        return message == null || message.isBlank()
-                ? kind
-                : message.lines().findFirst().orElse(kind);
     }
 }

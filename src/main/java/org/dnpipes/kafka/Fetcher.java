@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.dnpipes.kafka.ClientSettings.FetchLimits;
 import org.dnpipes.kafka.Feed.Wanted;
@@ -120,6 +121,10 @@ final class Fetcher {
         } catch (InvalidOffsetException e) {
             leave();
             outcomes.outOfRange(read, Consumers.intact(e, read.feed.partition));
+        } catch (TopicAuthorizationException e) {
+            // The consumer is as good as before: to connect another for each file of a listing would cost far more.
+            rest();
+            outcomes.failed(read, e);
         } catch (RuntimeException e) {
             // Whatever state the consumer is in, the next read gets another one.
             leave();

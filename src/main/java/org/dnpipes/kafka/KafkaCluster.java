@@ -64,15 +64,23 @@ public final class KafkaCluster implements AutoCloseable {
      * user, or if the client properties make no sense.
      */
     public static KafkaCluster connect(KafkaSettings settings) {
+        long began = System.nanoTime();
         ClientSettings clientSettings = new ClientSettings(settings);
+        clientSettings.requireLogin();
+        if (!clientSettings.isEncrypted()) {
+            Greeting.exchange(settings.address());
+        }
         Admin admin;
         try {
             admin = Admin.create(clientSettings.admin());
         } catch (KafkaException e) {
-            throw new PipeFailure(Reason.FAILED, "cannot use Kafka at " + settings.address() + ": " + innermost(e), e);
+            throw new PipeFailure(
+                    Reason.FAILED, "cannot use Kafka at " + settings.address() + ": " + Sentences.ofProperties(e), e);
         }
         try {
-            admin.describeCluster().nodes().get(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            admin.describeCluster()
+                    .nodes()
+                    .get(CONNECT_TIMEOUT.toMillis() - Topics.ageMillis(began), TimeUnit.MILLISECONDS);
             return new KafkaCluster(settings, clientSettings, admin);
         } catch (ExecutionException | TimeoutException | InterruptedException | RuntimeException e) {
             admin.close(Duration.ZERO);
@@ -93,15 +101,6 @@ public final class KafkaCluster implements AutoCloseable {
                     e);
         }
         return failure;
-    }
-
-    /** Kafka wraps what is wrong with a property in "Failed to create new KafkaAdminClient". */
-    private static String innermost(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
     }
 
     public Catalog catalog() {

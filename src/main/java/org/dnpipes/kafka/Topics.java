@@ -10,14 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Topic;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the brokers say about topics. Answers are remembered for {@link #FRESH_MS}; that there is no such topic is never
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes reach others through callbacks
 final class Topics {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
     /** How old a remembered answer may be. */
     static final long FRESH_MS = 1000;
 
@@ -46,6 +52,7 @@ final class Topics {
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
     private volatile @Nullable Lag lag;
+    private final AtomicBoolean lockedOut = new AtomicBoolean();
 
     private record Seen(Topic topic, long nanos) {}
 
@@ -65,6 +72,7 @@ final class Topics {
     private CompletableFuture<TopicDescription> describe(String name, long began) {
         return describe.ask(name)
                 .handle((found, failure) -> {
+                    noticeLockOut(failure == null ? null : Failures.unwrapped(failure));
                     if (failure == null) {
                         remember(topic(found));
                         return CompletableFuture.completedFuture(found);
@@ -75,6 +83,15 @@ final class Topics {
                             : CompletableFuture.<TopicDescription>failedFuture(Failures.unwrapped(failure));
                 })
                 .thenCompose(answer -> answer);
+    }
+
+    /** Said once: everything that is open asks every second, and each client of Kafka tries several times in one. */
+    private void noticeLockOut(@Nullable Throwable failure) {
+        if (failure instanceof AuthenticationException && lockedOut.compareAndSet(false, true)) {
+            LOG.warn("Kafka cannot be used any more: {}", Sentences.of(failure));
+        } else if (failure == null && lockedOut.compareAndSet(true, false)) {
+            LOG.info("Kafka can be used again");
+        }
     }
 
     private CompletableFuture<TopicDescription> lookAgain(String name, long began, Throwable missing) {

@@ -1,12 +1,8 @@
 package org.dnpipes.logging;
 
-import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
-import static java.nio.file.attribute.PosixFilePermissions.fromString;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -15,6 +11,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import org.dnpipes.files.PrivateDirectory;
 
 /** Sets up where this process logs to. Each call replaces what was set up before. */
 public final class Logging {
@@ -22,17 +19,26 @@ public final class Logging {
     private static final long FILE_LIMIT = 1 << 20;
 
     /**
-     * Kafka informs its developers, and dumps whole configurations. Its network clients warn at each attempt to reach a
-     * broker that is away, its consumers at each answer about a partition that they were just taken away, and its
-     * controller at each start. As configuration rather than by setLevel, which is forgotten together with the logger.
+     * Kafka informs its developers, and dumps whole configurations. Its clients complain of each attempt to reach a
+     * broker that is away or does not let this user in, its consumers at each answer about a partition that they were
+     * just taken away, and its controller at each start. The JDK describes each certificate that it meets. As
+     * configuration rather than by setLevel, which is forgotten together with the logger.
      */
-    private static final String LEVELS = """
-            org.apache.kafka.clients.NetworkClient.level=SEVERE
+    private static final String OF_DAEMONS = """
+            org.apache.kafka.clients.NetworkClient.level=OFF
+            org.apache.kafka.clients.admin.internals.AdminMetadataManager.level=SEVERE
             org.apache.kafka.clients.consumer.internals.FetchCollector.level=SEVERE
             org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils.level=SEVERE
             org.apache.kafka.controller.level=SEVERE
+            org.apache.kafka.level=WARNING
             kafka.level=WARNING
             state.change.logger.level=WARNING
+            jdk.level=INFO
+            """;
+
+    /** Whatever Kafka complains of, a command says in a sentence of its own. */
+    private static final String OF_COMMANDS = """
+            org.apache.kafka.level=OFF
             """;
 
     /** What can be logged: what is named, and all that is worse. */
@@ -56,28 +62,22 @@ public final class Logging {
 
     /** Logs to standard error what a process that stays has to tell; in the journal's form if systemd reads it. */
     public static void toStandardError(boolean debug) throws IOException {
-        setUp(
-                new ConsoleHandler(),
-                Journal.isStandardError() ? LineFormatter.forJournal() : inFull(),
-                debug,
-                Level.WARNING);
+        setUp(new ConsoleHandler(), Journal.isStandardError() ? LineFormatter.forJournal() : inFull(), debug, OF_DAEMONS);
+    }
+
+    /** Logs to standard error what a command has to tell beside the sentence it fails with. */
+    public static void ofCommand() throws IOException {
+        setUp(new ConsoleHandler(), inFull(), false, OF_COMMANDS);
     }
 
     /**
-     * Logs to standard error what a command has to tell beside the sentence it fails with: Kafka's warnings of what it
-     * tries again are not among it.
+     * Logs to a file of at most 1 MiB and the one before it, readable for the owner alone. Makes its directory.
+     *
+     * @throws org.dnpipes.files.DirectoryFailure if that is not private
      */
-    public static void ofCommand() throws IOException {
-        setUp(new ConsoleHandler(), inFull(), false, Level.SEVERE);
-    }
-
-    /** Logs to a file of at most 1 MiB and the one before it, readable for the owner alone. Makes its directory. */
     public static void toFile(Path file, boolean debug) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory != null && !Files.isDirectory(directory)) {
-            Files.createDirectories(directory, asFileAttribute(fromString("rwx------")));
-        }
-        setUp(new RotatedFile(file, FILE_LIMIT), inFull(), debug, Level.WARNING);
+        PrivateDirectory.create(file.toAbsolutePath().resolveSibling(""));
+        setUp(new RotatedFile(file, FILE_LIMIT), inFull(), debug, OF_DAEMONS);
     }
 
     private static LineFormatter inFull() {
@@ -105,11 +105,10 @@ public final class Logging {
         }
     }
 
-    private static void setUp(Handler handler, LineFormatter formatter, boolean debug, Level ofKafka)
+    private static void setUp(Handler handler, LineFormatter formatter, boolean debug, String ofKafka)
             throws IOException {
         Level level = debug ? Level.FINE : Level.INFO;
-        byte[] levels =
-                (LEVELS + "org.apache.kafka.level=" + ofKafka.getName() + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] levels = ofKafka.getBytes(StandardCharsets.ISO_8859_1);
         if (LogManager.getLogManager() instanceof LastingLogManager lasting) {
             lasting.replace(new ByteArrayInputStream(levels));
         } else {

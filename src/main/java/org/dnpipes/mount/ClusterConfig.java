@@ -1,15 +1,10 @@
 package org.dnpipes.mount;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
@@ -59,7 +54,8 @@ public record ClusterConfig(Map<String, String> client, Path dataDir) {
     /**
      * Finds out which cluster is meant.
      *
-     * @throws ClusterFailure if a file that was named is missing, or one that counts cannot be read or names no servers
+     * @throws ClusterFailure if a file that was named is missing, one that counts cannot be read or names no servers,
+     *     or one with secrets can be read by others
      */
     public static ClusterConfig of(ClusterRequest request, Map<String, String> environment) {
         return of(request, environment, MACHINE);
@@ -71,7 +67,8 @@ public record ClusterConfig(Map<String, String> client, Path dataDir) {
             return new ClusterConfig(Map.of(), dataDir);
         }
         Optional<Path> file = file(request, environment, machineFile);
-        Map<String, String> client = new HashMap<>(file.map(ClusterConfig::read).orElse(Map.of()));
+        Map<String, String> client = new HashMap<>();
+        file.map(path -> ConfigFile.read(path, request.readableConfig())).ifPresent(client::putAll);
         servers(request, environment).ifPresent(servers -> client.put(SERVERS, servers));
         if (file.isPresent() && client.getOrDefault(SERVERS, "").isBlank()) {
             throw new ClusterFailure(file.get() + " has no " + SERVERS + "; add it, or give --bootstrap-servers");
@@ -124,19 +121,5 @@ public record ClusterConfig(Map<String, String> client, Path dataDir) {
 
     private static Optional<String> value(Map<String, String> environment, String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
-    }
-
-    private static Map<String, String> read(Path file) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
-        } catch (NoSuchFileException e) {
-            throw new ClusterFailure("there is no configuration file " + file, e);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ClusterFailure("cannot read the configuration file " + file + " (" + e + ")", e);
-        }
-        Map<String, String> settings = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
-        return settings;
     }
 }

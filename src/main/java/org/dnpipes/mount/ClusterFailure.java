@@ -3,6 +3,7 @@ package org.dnpipes.mount;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.dnpipes.broker.BrokerFailure;
+import org.dnpipes.files.DirectoryFailure;
 import org.dnpipes.fuse.MountFailure;
 import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,10 @@ public final class ClusterFailure extends RuntimeException {
         if (cause instanceof ClusterFailure failure) {
             return failure;
         }
-        boolean isSentence =
-                cause instanceof PipeFailure || cause instanceof BrokerFailure || cause instanceof MountFailure;
+        boolean isSentence = cause instanceof PipeFailure
+                || cause instanceof BrokerFailure
+                || cause instanceof MountFailure
+                || cause instanceof DirectoryFailure;
         return new ClusterFailure(String.valueOf(isSentence ? cause.getMessage() : cause), cause);
     }
 }

@@ -214,7 +214,12 @@ record MountOptions(
         }
     }
 
+    /** That of whoever mounts. The launcher passes it on: its own is stricter, for the sake of this process's files. */
     private static int ownUmask() {
+        String callers = System.getProperty("dnpipes.umask");
+        if (callers != null) {
+            return Integer.parseInt(callers, 8);
+        }
         try {
             return Files.readAllLines(Path.of("/proc/self/status")).stream()
                     .filter(line -> line.startsWith("Umask:"))

@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.dnpipes.files.PrivateDirectory;
 
 /**
  * The file in which a daemon writes down that it serves a mount point, so that it can be asked to end. It may be left
@@ -36,18 +38,18 @@ public record MountRecord(Path file) {
         return Stream.of(xdg.runtime(), xdg.state(), Path.of(owner == 0 ? "/run" : "/run/user/" + owner, "dnpipes"))
                 .map(directory -> new MountRecord(directory.resolve(escaped(mountpoint) + ".pid")))
                 .filter(found -> found.daemon()
-                        .filter(daemon -> owner < 0 || isOf(daemon, owner))
+                        .filter(daemon -> owner < 0 || ownerOf(daemon).equals(OptionalInt.of(owner)))
                         .isPresent())
                 .findFirst()
                 .orElseGet(() -> of(mountpoint, environment));
     }
 
-    private static boolean isOf(ProcessHandle process, int user) {
+    private static OptionalInt ownerOf(ProcessHandle process) {
         try {
-            return Integer.valueOf(user)
-                    .equals(Files.getAttribute(Path.of("/proc", String.valueOf(process.pid())), "unix:uid"));
+            return OptionalInt.of(
+                    (Integer) Files.getAttribute(Path.of("/proc", String.valueOf(process.pid())), "unix:uid"));
         } catch (IOException gone) {
-            return false;
+            return OptionalInt.empty();
         }
     }
 
@@ -61,9 +63,9 @@ public record MountRecord(Path file) {
         return new Xdg(environment).state().resolve(escaped(mountpoint) + ".log");
     }
 
-    /** Makes the directory, for the owner alone. What a daemon that was killed has left there for this mount goes. */
+    /** Makes the directory, which is the owner's alone. What a daemon that was killed has left there for this mount goes. */
     public void prepare() throws IOException {
-        Files.createDirectories(file.getParent(), asFileAttribute(fromString("rwx------")));
+        PrivateDirectory.create(file.resolveSibling(""));
         if (daemon().isEmpty()) {
             deleteSocket();
         }
@@ -72,7 +74,7 @@ public record MountRecord(Path file) {
     /** Writes down this process. */
     public void write() throws IOException {
         ProcessHandle self = ProcessHandle.current();
-        Path directory = file.getParent();
+        Path directory = file.resolveSibling("");
         prepare();
         Path next = Files.createTempFile(directory, "mount", ".tmp", asFileAttribute(fromString("rw-------")));
         Files.writeString(next, self.pid() + " " + startOf(self) + "\n");
@@ -92,6 +94,15 @@ public record MountRecord(Path file) {
 
     /** The daemon, if it is alive. */
     public Optional<ProcessHandle> daemon() {
+        return recorded().filter(this::isBelieved);
+    }
+
+    /** Whoever can write the record can have only processes of his own ended by it. */
+    private boolean isBelieved(ProcessHandle daemon) {
+        return ownerOf(daemon).stream().anyMatch(user -> PrivateDirectory.isOf(user, file.resolveSibling("")));
+    }
+
+    private Optional<ProcessHandle> recorded() {
         List<String> words = words();
         try {
             return words.size() == 2

@@ -1,9 +1,9 @@
 package org.dnpipes.mount;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.dnpipes.files.PrivateDirectory;
 
 /** Where files of dnpipes belong, by the XDG base directory specification. */
 record Xdg(Map<String, String> environment) {
@@ -28,10 +28,13 @@ record Xdg(Map<String, String> environment) {
         return place("XDG_CACHE_HOME", ".cache");
     }
 
-    /** What does not outlast the user's session; where there are no sessions, the state. */
+    /**
+     * What does not outlast the user's session; where there are no sessions, the state. Nor where it is another user's,
+     * as su leaves it: the specification wants it to be the user's own.
+     */
     Path runtime() {
         return absolute("XDG_RUNTIME_DIR")
-                .filter(Files::isDirectory)
+                .filter(PrivateDirectory::exists)
                 .map(directory -> directory.resolve("dnpipes"))
                 .orElseGet(this::state);
     }

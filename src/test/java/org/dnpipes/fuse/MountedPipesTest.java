@@ -218,9 +218,9 @@ class MountedPipesTest {
         List<Process> waiting = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             waiting.add(start("exec stat -c %s " + mountpoint + "/p"));
+            // The kernel lets one process at a time look up names in a directory. Now: it is not asked for ever.
+            cluster.awaitUnanswered(1);
         }
-        // The kernel lets one process at a time look up names in a directory.
-        cluster.awaitUnanswered(1);
         cat.destroyForcibly();
         await(cat);
         Process killed = waiting.remove(0);

@@ -115,6 +115,17 @@ class WireTest {
     }
 
     @Test
+    void accessTellsWhetherSomethingElseThanTheRootIsToBeExecuted() {
+        // struct fuse_access_in: mask, padding
+        ByteBuffer access = end(request(34).putInt(1).putInt(0));
+        assertEquals(Wire.ACCESS, Wire.opcode(access));
+        assertTrue(Wire.asksToExecute(access));
+        assertTrue(Wire.asksToExecute(end(request(34).putInt(5).putInt(0))), "to read, too");
+        assertFalse(Wire.asksToExecute(end(request(34).putInt(6).putInt(0))), "to read and write");
+        assertFalse(Wire.asksToExecute(end(request(34).putInt(1).putInt(0)).putLong(16, 1)), "the root");
+    }
+
+    @Test
     void whatPipesCannotDoIsRefusedWhateverItIsAbout() {
         // MKDIR, RMDIR, SYMLINK, LINK, RENAME, RENAME2
         for (int opcode : new int[] {9, 11, 6, 13, 12, 45}) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ class ClusterConfigTest {
         Path directory = Files.createDirectory(temp.resolve("directory"));
         assertFails("cannot read the configuration file " + directory, request(null, directory));
         Path malformed = write(temp.resolve("malformed"), "key=\\u12");
-        assertFails("cannot read the configuration file " + malformed, request(null, malformed));
+        assertFails(malformed + " is no file of properties", request(null, malformed));
     }
 
     @Test
@@ -129,6 +130,7 @@ class ClusterConfigTest {
     @Test
     void passwordsAreNotShown() throws IOException {
         Path file = write(temp.resolve("file"), "bootstrap.servers=a:1\nssl.key.password=secret");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertFalse(config(request(null, file)).toString().contains("secret"));
     }
 
