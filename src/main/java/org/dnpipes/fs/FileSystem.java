@@ -209,7 +209,13 @@ public final class FileSystem implements AutoCloseable {
         Writer writer = new Writer(pipe, longestLine, lastClose, writers);
         boolean countsAtOnce = flags.readWrite() || !flags.nonBlocking();
         if (countsAtOnce) {
-            waiting.forOpen(writer.count(), caller);
+            try {
+                waiting.forOpen(writer.count(), caller);
+            } catch (RuntimeException e) {
+                // It may begin to count yet, and readers would wait for it for ever.
+                writer.release();
+                throw e;
+            }
         }
         return writer;
     }

@@ -407,9 +407,10 @@ final class Writer {
             }
             discounted = true;
         }
-        counted.thenCompose(writer -> writer.closed(end)).exceptionally(failure -> {
+        // If it never counted, there is nothing to tell.
+        counted.thenCompose(writer -> writer.closed(end).exceptionally(failure -> {
             log.warn("{}: cannot tell readers that a writer has closed: {}", pipe, failure.getMessage());
             return null;
-        });
+        }));
     }
 }

@@ -347,6 +347,18 @@ class WriterFailureTest {
     }
 
     @Test
+    void writerOfAnOpenThatHasFailedStopsCountingWhenItBeginsTo() {
+        fs.close();
+        SlowPresence slow = new SlowPresence();
+        fs = new FakeFs(
+                new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofSeconds(1)), slow, e -> e);
+        fs.pipe("p");
+        FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.writer("/p"));
+        slow.opened.complete(slow);
+        assertEquals(List.of(0L), slow.closed);
+    }
+
+    @Test
     void closeThatComesWhileTheFileSystemIsClosingIsAnswered() throws Exception {
         FsOptions options = new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofSeconds(1));
         try (FakeFs closing = new FakeFs(options)) {
