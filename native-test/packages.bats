@@ -22,9 +22,6 @@ teardown_file() {
 
 setup() {
     touch "$BATS_TEST_TMPDIR/started"
-    DEB=$(echo "$MACHINES"/packages/*.deb)
-    RPM=$(echo "$MACHINES"/packages/*.rpm)
-    TAR=$(echo "$MACHINES"/packages/*.tar.gz)
 }
 
 on() {
