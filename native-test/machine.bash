@@ -18,10 +18,13 @@ once() {
     ) 9> "$MACHINES/$name.lock" 3>&-
 }
 
-# packages [KIND…]: makes them, the .deb alone or all. $DEB is the one.
+# packages: makes all kinds. $DEB, $RPM and $TAR are they.
 packages() {
-    once "packages${1:+-$1}" env -u JAVA_HOME TMPDIR="$MACHINES" "$ROOT/packaging/build" --quick --out "$MACHINES/packages" "$@" || return 1
+    once packages env TMPDIR="$MACHINES" "$ROOT/packaging/build" --quick --out "$MACHINES/packages" || return 1
     DEB=$(echo "$MACHINES"/packages/*.deb)
+    RPM=$(echo "$MACHINES"/packages/*.rpm)
+    TAR=$(echo "$MACHINES"/packages/*.tar.gz)
+    export DEB RPM TAR
 }
 
 # The Debian of this machine, from where its apt has packages.
