@@ -110,7 +110,7 @@ final class BashCompletion {
                         return
                     fi
                 fi
-                timeout 5 "$command" list --no-start "$@" < /dev/null 2> /dev/null
+                timeout "${DNPIPES_COMPLETION_SECONDS:-5}" "$command" list --no-start "$@" < /dev/null 2> /dev/null
             }
 
             """;

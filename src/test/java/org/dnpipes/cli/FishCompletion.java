@@ -95,7 +95,8 @@ final class FishCompletion {
                         timeout 2 ls -1p -- $mountpoint 2>/dev/null
                     end
                 else
-                    timeout 5 $words[1] list --no-start $cluster </dev/null 2>/dev/null
+                    set -q DNPIPES_COMPLETION_SECONDS; or set -l DNPIPES_COMPLETION_SECONDS 5
+                    timeout $DNPIPES_COMPLETION_SECONDS $words[1] list --no-start $cluster </dev/null 2>/dev/null
                 end
             end
 

@@ -111,7 +111,7 @@ final class ZshCompletion {
                         pipes=(${(f)"$(timeout 2 ls -1p -- $mountpoint 2> /dev/null)"})
                     fi
                 else
-                    pipes=(${(f)"$(timeout 5 dnpipes list --no-start $cluster < /dev/null 2> /dev/null)"})
+                    pipes=(${(f)"$(timeout ${DNPIPES_COMPLETION_SECONDS:-5} dnpipes list --no-start $cluster < /dev/null 2> /dev/null)"})
                 fi
                 compadd -a pipes
             }
