@@ -62,7 +62,11 @@ public final class Logging {
 
     /** Logs to standard error what a process that stays has to tell; in the journal's form if systemd reads it. */
     public static void toStandardError(boolean debug) throws IOException {
-        setUp(new ConsoleHandler(), Journal.isStandardError() ? LineFormatter.forJournal() : inFull(), debug, OF_DAEMONS);
+        setUp(
+                new ConsoleHandler(),
+                Journal.isStandardError() ? LineFormatter.forJournal() : inFull(),
+                debug,
+                OF_DAEMONS);
     }
 
     /** Logs to standard error what a command has to tell beside the sentence it fails with. */

@@ -63,7 +63,10 @@ public record MountRecord(Path file) {
         return new Xdg(environment).state().resolve(escaped(mountpoint) + ".log");
     }
 
-    /** Makes the directory, which is the owner's alone. What a daemon that was killed has left there for this mount goes. */
+    /**
+     * Makes the directory, which is the owner's alone. What a daemon that was killed has left there for this mount
+     * goes.
+     */
     public void prepare() throws IOException {
         PrivateDirectory.create(file.resolveSibling(""));
         if (daemon().isEmpty()) {
