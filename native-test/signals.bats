@@ -160,3 +160,29 @@ ends_on() {
     eventually 10 holds_sorted "$p" "hal next whole"
     equal "$(snapshot "$p" | head -n 1)" whole
 }
+
+@test "a process that becomes another program while its lines are on their way holds up nobody" {
+    touch "$p"
+    signal_broker STOP
+    # O_NONBLOCK does not wait for the line to be stored; execve(2) closes the file, and waits for that.
+    start "$BATS_TEST_TMPDIR/became" /usr/bin/python3 -c '
+import os, sys
+fd = os.open(sys.argv[1], os.O_WRONLY | os.O_NONBLOCK)
+os.write(fd, b"first\n")
+print("written", flush=True)
+os.execv("/bin/echo", ["echo", "became another"])' "$p"
+    becoming=$pid
+    eventually 30 file_is "$BATS_TEST_TMPDIR/became" written || { signal_broker CONT; return 1; }
+    eventually 30 blocked "$becoming" || { signal_broker CONT; return 1; }
+    # Whoever asks for the file meanwhile is answered.
+    start "$BATS_TEST_TMPDIR/other" /usr/bin/python3 -c '
+import os, sys
+os.close(os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK))' "$p"
+    other=$pid
+    signal_broker CONT
+    ends_within 60000 "$becoming"
+    equal "$status" 0 "the status of the one that became another program"
+    ends_within 60000 "$other"
+    file_is "$BATS_TEST_TMPDIR/became" "$(printf 'written\nbecame another')"
+    equal "$(snapshot "$p")" first
+}

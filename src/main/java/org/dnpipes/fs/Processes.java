@@ -75,7 +75,7 @@ public class Processes {
             }
             return false;
         } catch (IOException | DirectoryIteratorException e) {
-            return Files.exists(directory) && !isExiting(process);
+            return Files.exists(directory) && hasMemory(process);
         }
     }
 
@@ -130,9 +130,24 @@ public class Processes {
                 .orElse(otherwise);
     }
 
-    /** Whether the thread {@code tid} is ending because of a signal: nobody will see what its last close returns. */
+    /**
+     * Whether the thread {@code tid}, which is in close(2), is ending because of a signal: nobody will see what that
+     * returns.
+     *
+     * <p>It may also be in execve(2), which closes files, and until then the kernel keeps everybody waiting who asks for
+     * its flags: us, for whom it waits.
+     */
     boolean diesOfSignal(int tid) {
-        return (flags(tid) & PF_SIGNALED) != 0;
+        return !hasMemory(tid) && (flags(tid) & PF_SIGNALED) != 0;
+    }
+
+    /** A thread that ends gives up its memory before its files. */
+    private static boolean hasMemory(int tid) {
+        try {
+            return tid > 0 && field(read(PROC.resolve(tid + "/status")), "VmSize").isPresent();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
@@ -159,11 +174,6 @@ public class Processes {
 
     private static long bits(int... signals) {
         return Arrays.stream(signals).mapToLong(signal -> 1L << (signal - 1)).sum();
-    }
-
-    private static boolean isExiting(int process) {
-        long pfExiting = 0x4;
-        return (flags(process) & pfExiting) != 0;
     }
 
     private static long flags(int tid) {
