@@ -1,8 +1,11 @@
 package org.dnpipes.mount;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +26,9 @@ import java.util.stream.Stream;
  */
 public record ClusterConfig(Map<String, String> client, Path dataDir) {
     static final String SERVERS = "bootstrap.servers";
+    /** What is larger is something else. */
+    private static final int LARGEST_FILE = 1 << 20;
+
     private static final Path MACHINE = Path.of("/etc/dnpipes/client.properties");
 
     public ClusterConfig {
@@ -89,8 +95,13 @@ public record ClusterConfig(Map<String, String> client, Path dataDir) {
 
     private static Map<String, String> read(Path file) {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
+            if (bytes.length > LARGEST_FILE) {
+                throw new ClusterFailure("the configuration file " + file + " is larger than 1 MiB; name another one");
+            }
+            // Strictly: a password must not be read as another one.
+            properties.load(new InputStreamReader(new ByteArrayInputStream(bytes), UTF_8.newDecoder()));
         } catch (NoSuchFileException e) {
             throw new ClusterFailure("there is no configuration file " + file, e);
         } catch (IOException | IllegalArgumentException e) {
