@@ -17,7 +17,7 @@ class IndexSnapshotFuzzTest {
 
     static IndexSnapshot random(Random random) {
         List<Mark> marks = new ArrayList<>();
-        long position = random.nextInt(3) - 1;
+        long position = random.nextInt(3) - 1L;
         long sequence = random.nextInt(5);
         for (int i = random.nextInt(40); i >= 0; i--) {
             marks.add(new Mark(position, sequence));
