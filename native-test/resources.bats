@@ -54,6 +54,49 @@ said() {
     gone "$2" || fail "it said $(tail -n 1 "$BATS_TEST_TMPDIR/poured")"
 }
 
+# What the daemon PID holds: threads, descriptors, connections to the broker, and the KiB of its heap that are in use.
+threads_of() { awk '/^Threads:/ { print $2 }' "/proc/$1/status"; }
+descriptors_of() { find "/proc/$1/fd" -mindepth 1 2> /dev/null | wc -l; }
+connections_of() {
+    local port
+    printf -v port ':%04X' "${BROKER##*:}"
+    awk -v port="$port" '$3 ~ port "$" && $4 == "01" { print $10 }' "/proc/$1/net/tcp" | sort > "$BATS_TEST_TMPDIR/inodes"
+    find "/proc/$1/fd" -mindepth 1 -lname 'socket:*' -printf '%l\n' 2> /dev/null | sed 's/.*\[\(.*\)\]/\1/' | sort |
+        comm -12 - "$BATS_TEST_TMPDIR/inodes" | wc -l
+}
+heap_kib_of() {
+    jcmd "$1" GC.run > /dev/null
+    jcmd "$1" GC.heap_info | sed -nE 's/.*generation .* used ([0-9]+)K.*/\1/p' | paste -sd + | bc
+}
+
+# held PID: all of that in one line.
+held() {
+    echo "$(threads_of "$1") threads, $(descriptors_of "$1") descriptors, $(connections_of "$1") connections, $(heap_kib_of "$1") KiB of heap"
+}
+
+# no_more_than PID THREADS DESCRIPTORS CONNECTIONS KIB
+no_more_than() {
+    local now
+    now=$(held "$1")
+    read -r threads _ descriptors _ connections _ kib _ <<< "$now"
+    ((threads <= $2 && descriptors <= $3 && connections <= $4 && kib <= $5)) || fail "$now"
+}
+
+# gives_back PID COMMAND…: what the command makes the daemon take is given back. The first time it may take something for
+# good. Idle consumers end after a minute (see Threads in docs/ARCHITECTURE.md).
+gives_back() {
+    local daemon=$1 before threads descriptors connections kib
+    shift
+    "$@" 1 || return 1
+    before=$(held "$daemon")
+    read -r threads _ descriptors _ connections _ kib _ <<< "$before"
+    "$@" 10 || return 1
+    # Some MiB of caches may be fuller now.
+    eventually 100 no_more_than "$daemon" $((threads + 4)) $((descriptors + 4)) "$((connections + 1))" $((kib + 6000)) ||
+        fail "before it had $before" || return 1
+    figure "before: $before; after: $(held "$daemon")"
+}
+
 resident_mib() {
     awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$1/status"
 }
@@ -71,8 +114,79 @@ resident_mib() {
 }
 
 @test "writes that find no memory left fail with ENOSPC, those before them wait, and all can be written again later" {
-    pours 150 wait 1000000
+    pours 110 wait 1000000
     contains "$said" ENOSPC
     said=${said#waiting }
     ((${said%% *} > 40)) || fail "hardly any of them were let in: $said"
+}
+
+# More of them, and more time for them, for a night.
+CYCLES=${DNPIPES_RESOURCES_CYCLES:-1000}
+
+# cycles TIMES: opens and closes, for reading, for writing, for both and by views; with pushes and pulls.
+cycles() {
+    within 200 /usr/bin/python3 - "$A/$name" "$(($1 * CYCLES / 120))" <<'PYTHON'
+import os, sys
+path, times = sys.argv[1], int(sys.argv[2])
+for i in range(times):
+    for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_RDONLY | os.O_NONBLOCK, os.O_WRONLY | os.O_NONBLOCK):
+        for _ in range(2):
+            os.close(os.open(path, flags))
+    fd = os.open(path, os.O_WRONLY)
+    os.write(fd, b"line %d\n" % i)
+    os.close(fd)
+    fd = os.open(path + "@snapshot", os.O_RDONLY)
+    while os.read(fd, 1 << 20):
+        pass
+    os.close(fd)
+PYTHON
+}
+
+@test "opens and closes by the thousand take nothing for good" {
+    push "$p" first
+    gives_back "$(daemon_pid "$A")" cycles
+}
+
+# views TIMES: opens views of many pipes, all at once, and reads some.
+views() {
+    within 200 /usr/bin/python3 - "$A/$name" "$1" <<'PYTHON'
+import os, sys
+path, times = sys.argv[1], int(sys.argv[2])
+for _ in range(times):
+    fds = [os.open(f"{path}/{i}@{view}", os.O_RDONLY | os.O_NONBLOCK)
+           for i in range(25) for view in ("follow", "snapshot", "new", "new,follow")]
+    for fd in fds:
+        try:
+            os.read(fd, 100)
+        except BlockingIOError:
+            pass
+    for fd in fds:
+        os.close(fd)
+PYTHON
+}
+
+@test "1,000 views of 25 pipes take nothing for good" {
+    kafka create "$name" 25
+    eventually 10 test -d "$A/$name"
+    gives_back "$(daemon_pid "$A")" views
+}
+
+@test "a mount that may have few descriptors refuses what it cannot serve, and goes on" {
+    local dir daemon most
+    dir=$(mount_pipes few)
+    push "$dir/$name" first
+    daemon=$(daemon_pid "$dir")
+    # Those it has, and none for what it has not needed yet: a consumer, a look into /proc.
+    most=$(descriptors_of "$daemon")
+    prlimit --pid "$daemon" "--nofile=$most:4096"
+    within 60 bash -c 'for i in {1..20}; do cat "$1@snapshot"; echo "x$i" >> "$1"; done; true' - "$dir/$name" \
+        > "$BATS_TEST_TMPDIR/few" 2>&1 || fail "it hangs: $(tail -n 3 "$BATS_TEST_TMPDIR/few")" || return 1
+    alive "$daemon" || fail "the daemon died: $(daemon_log "$dir")" || return 1
+    figure "with no descriptor left:" "$(grep -o 'first\|[A-Z][a-z ]*$' "$BATS_TEST_TMPDIR/few" | sort | uniq -c | tr -s ' \n' ' ')"
+    prlimit --pid "$daemon" --nofile=4096:4096
+    eventually 60 serves_again "$dir/$name"
+}
+
+serves_again() {
+    echo again >> "$1" && within 20 cat "$1@snapshot" | grep -q again
 }

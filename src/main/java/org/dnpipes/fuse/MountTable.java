@@ -79,9 +79,16 @@ public final class MountTable {
         return Unmount.detach(mountpoint);
     }
 
-    /** Whether {@code mount} is still there, and not another one that has got its number. */
+    /**
+     * Whether {@code mount} is still there, and not another one that has got its number. As long as nobody can tell,
+     * for want of a file descriptor, it is.
+     */
     static boolean isMounted(Entry mount) {
-        return entries().stream().anyMatch(mount::isSame);
+        try {
+            return entries().stream().anyMatch(mount::isSame);
+        } catch (UncheckedIOException e) {
+            return true;
+        }
     }
 
     /** Whether {@code mount} is what its path leads to: another one may hide it. */

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  */
 public record ClusterConfig(Map<String, String> client, Path dataDir) {
     static final String SERVERS = "bootstrap.servers";
+
     private static final Path MACHINE = Path.of("/etc/dnpipes/client.properties");
 
     public ClusterConfig {

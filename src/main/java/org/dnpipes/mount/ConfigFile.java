@@ -1,8 +1,11 @@
 package org.dnpipes.mount;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +17,9 @@ import java.util.stream.Stream;
 
 /** A file of Kafka client properties. Nothing that is said about it quotes a value. */
 final class ConfigFile {
+    /** No one needs as many; and what is no file of properties may never end. */
+    private static final int LARGEST = 1 << 20;
+
     private static final int GROUP_OR_OTHERS = 0066;
     /** A machine's file may be for a group: then root owns it. The rule is PostgreSQL's for private keys. */
     private static final int GROUP_OR_OTHERS_OF_ROOT = 0026;
@@ -28,8 +34,13 @@ final class ConfigFile {
      */
     static Map<String, String> read(Path file, boolean mayBeReadable) {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new ClusterFailure("the configuration file " + file + " is larger than 1 MiB; name another one");
+            }
+            // Strictly: a password must not be read as another one.
+            properties.load(new InputStreamReader(new ByteArrayInputStream(bytes), UTF_8.newDecoder()));
             Map<String, String> settings = new HashMap<>();
             properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
             if (!mayBeReadable) {

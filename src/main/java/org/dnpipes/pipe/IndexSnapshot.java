@@ -36,6 +36,9 @@ public record IndexSnapshot(List<Mark> marks, Mark end, long newest, long last, 
         if (marks.isEmpty() || end.sequence() < sequence || end.position() < position || last >= end.sequence()) {
             throw new IllegalArgumentException("an index that ends at " + end + " before " + position);
         }
+        if (last < -1 || end.position() - marks.get(0).position() < 0) {
+            throw new IllegalArgumentException("an index of more bytes than there are, or that ends with " + last);
+        }
     }
 
     /** How many bytes it knows. */

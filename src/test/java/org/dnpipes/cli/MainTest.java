@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import org.dnpipes.fake.Fuzz;
 import org.dnpipes.mount.ClusterFailure;
 import org.dnpipes.mount.Mounting;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,18 @@ class MainTest {
         };
         assertEquals(2, run("mount", "-f", "-o", "a,b", "-o", "c", "/nowhere"));
         assertEquals("dnpipes: there is no option [a,b, c]; see 'dnpipes mount --help'\n", err.toString());
+    }
+
+    /** Also what a user has typed is shown as text, and as much of it as helps. */
+    @Test
+    void aMessageIsOneShortLineWhateverTheArgumentsAre() {
+        Fuzz.rounds(random -> {
+            err.getBuffer().setLength(0);
+            String nonsense = Fuzz.text(random, "abc\r\n\t\u001b[0m\u0085 -=", random.nextInt(10) == 0 ? 100_000 : 50);
+            List<String> commands = List.of("push", "pull", "reset", "mount", "umount", "--", "--mode=" + nonsense);
+            assertEquals(2, run(Fuzz.oneOf(random, commands), "--nonsense=" + nonsense, nonsense, nonsense));
+            Fuzz.assertIsOneLine(err.toString().stripTrailing());
+        });
     }
 
     @Test
