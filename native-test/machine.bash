@@ -103,7 +103,7 @@ machine_down() {
     local daemon
     daemon=$(cat "$1/pid") || return 0
     kill -TERM "$daemon" 2> /dev/null
-    local groups failed=0
+    local groups left failed=0
     if ! eventually 90 gone "$daemon"; then
         kill -KILL "$daemon"
         fail "the machine did not end:" "$(tail -n 20 "$1/log")" || failed=1
@@ -111,7 +111,11 @@ machine_down() {
     fi
     rm "$1/pid"
     for groups in "${CONTROL_GROUPS[@]/%//$(machine_name "$1")}"; do
-        [[ ! -d $groups ]] || find "$groups" -depth -type d -exec rmdir {} +
+        [[ -d $groups ]] || continue
+        # Nothing, unless it was killed: its first process outlives that.
+        mapfile -t left < <(find "$groups" -name cgroup.procs -exec cat {} +)
+        ((${#left[@]} == 0)) || kill -KILL "${left[@]}" 2> /dev/null || true
+        eventually 30 find "$groups" -depth -type d -exec rmdir {} + || failed=1
     done
     return "$failed"
 }
