@@ -23,6 +23,8 @@ teardown_file() {
     local failed=0
     DOCKER_DIR=$DNPIPES_TEST_RUN/docker-containers
     docker image rm -f dnpipes-test/dnpipes dnpipes-test/base > /dev/null 2>&1 || true
+    # What Docker keeps of the machine's network, which these containers have used.
+    umount --quiet "$DOCKER_DIR/exec/netns/default" || true
     docker_down || failed=1
     suite_stop || failed=1
     return "$failed"

@@ -103,14 +103,19 @@ machine_down() {
     local daemon
     daemon=$(cat "$1/pid") || return 0
     kill -TERM "$daemon" 2> /dev/null
+    local groups left failed=0
     if ! eventually 90 gone "$daemon"; then
         kill -KILL "$daemon"
-        fail "the machine did not end:" "$(tail -n 20 "$1/log")"
-        return 1
+        fail "the machine did not end:" "$(tail -n 20 "$1/log")" || failed=1
+        eventually 30 gone "$daemon" || true
     fi
     rm "$1/pid"
-    local groups
     for groups in "${CONTROL_GROUPS[@]/%//$(machine_name "$1")}"; do
-        [[ ! -d $groups ]] || find "$groups" -depth -type d -exec rmdir {} +
+        [[ -d $groups ]] || continue
+        # Nothing, unless it was killed: its first process outlives that.
+        mapfile -t left < <(find "$groups" -name cgroup.procs -exec cat {} +)
+        ((${#left[@]} == 0)) || kill -KILL "${left[@]}" 2> /dev/null || true
+        eventually 30 find "$groups" -depth -type d -exec rmdir {} + || failed=1
     done
+    return "$failed"
 }
