@@ -18,7 +18,13 @@ import org.testcontainers.containers.Network;
  * serves all, and is still right after the broker was started again. Nothing is forwarded to or from other networks.
  */
 final class Bridge implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** The run of native-test/run that this is a part of; empty if it is none. */
+    static final String RUN = System.getenv().getOrDefault("DNPIPES_TEST_RUN", "");
+
+    /** Of all that Docker makes for this run. */
+    static final Map<String, String> LABELS = Map.of("org.dnpipes.test", RUN);
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Network network;
     private final String device;
@@ -55,6 +61,7 @@ final class Bridge implements AutoCloseable {
         cmd.withIpam(new Ipam()
                         .withConfig(
                                 new Ipam.Config().withSubnet(prefix + "0/24").withGateway(prefix + "1")))
+                .withLabels(LABELS)
                 .withOptions(Map.of("com.docker.network.bridge.name", device));
     }
 
@@ -83,9 +90,8 @@ final class Bridge implements AutoCloseable {
 
     /** For native-test/run, in case this process is not left to end by itself. */
     private static void remember(String list, String name) throws IOException {
-        String run = System.getenv("DNPIPES_TEST_RUN");
-        if (run != null) {
-            Files.writeString(Path.of(run, list), name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        if (!RUN.isEmpty()) {
+            Files.writeString(Path.of(RUN, list), name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 

@@ -40,11 +40,8 @@ public final class Broker implements AutoCloseable {
                 .withEnv("KAFKA_LOG_DIRS", DATA)
                 .withStartupTimeout(Duration.ofMinutes(3));
         settings.forEach((name, value) -> container.withEnv(variable(name), value));
-        String run = System.getenv("DNPIPES_TEST_RUN");
-        if (run != null) {
-            // So native-test/run finds what this process was not left to end.
-            container.withEnv("DNPIPES_TEST_RUN", run);
-        }
+        // By these native-test/run finds what this process was not left to end.
+        container.withLabels(Bridge.LABELS).withEnv("DNPIPES_TEST_RUN", Bridge.RUN);
     }
 
     /** As Kafka's images read their environment. */

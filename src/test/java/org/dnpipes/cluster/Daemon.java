@@ -70,9 +70,11 @@ public final class Daemon implements AutoCloseable {
         });
     }
 
-    /** From now on its writers may be counted out by the others. */
-    public void disturbed() {
-        disturbances.add(System.nanoTime());
+    /** From now on its writers may be counted out by the others. Returns what takes that back. */
+    public Runnable disturbed() {
+        Long now = System.nanoTime();
+        disturbances.add(now);
+        return () -> disturbances.remove(now);
     }
 
     /** When it was {@link #disturbed} first after {@code time}, or the end of time. */
