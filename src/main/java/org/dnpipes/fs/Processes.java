@@ -134,8 +134,8 @@ public class Processes {
      * Whether the thread {@code tid}, which is in close(2), is ending because of a signal: nobody will see what that
      * returns.
      *
-     * <p>It may also be in execve(2), which closes files, and until then the kernel keeps everybody waiting who asks for
-     * its flags: us, for whom it waits.
+     * <p>It may also be in execve(2), which closes files, and until then the kernel keeps everybody waiting who asks
+     * for its flags: us, for whom it waits.
      */
     boolean diesOfSignal(int tid) {
         return !hasMemory(tid) && (flags(tid) & PF_SIGNALED) != 0;
@@ -144,7 +144,8 @@ public class Processes {
     /** A thread that ends gives up its memory before its files. */
     private static boolean hasMemory(int tid) {
         try {
-            return tid > 0 && field(read(PROC.resolve(tid + "/status")), "VmSize").isPresent();
+            return tid > 0
+                    && field(read(PROC.resolve(tid + "/status")), "VmSize").isPresent();
         } catch (IOException e) {
             return false;
         }
