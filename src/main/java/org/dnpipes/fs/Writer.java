@@ -320,20 +320,22 @@ final class Writer {
     }
 
     private void awaitStored(int tid, Answer answer) {
+        boolean waits;
         synchronized (this) {
-            // A process that was killed cannot be interrupted any more, so it must not wait.
-            if (!deliveries.areDone() && context.processes().diesOfSignal(tid)) {
-                answer.count(0);
-                return;
-            }
+            waits = !deliveries.areDone();
             deliveries.await(answer);
         }
-        answer.onInterrupt(() -> giveUp(answer));
+        answer.onInterrupt(() -> giveUp(answer, () -> answer.fail(Errno.EINTR)));
+        // Without the lock, which the answers of the cluster need.
+        if (waits && context.processes().diesOfSignal(tid)) {
+            // A process that was killed cannot be interrupted any more, so it must not wait.
+            giveUp(answer, () -> answer.count(0));
+        }
     }
 
-    private synchronized void giveUp(Answer answer) {
+    private synchronized void giveUp(Answer answer, Runnable last) {
         if (deliveries.giveUp(answer)) {
-            answer.fail(Errno.EINTR);
+            last.run();
         }
     }
 
