@@ -7,7 +7,8 @@ first=$!
 until [[ $(cat "/proc/$first/wchan") =~ pipe|request ]]; do sleep 0.01; done
 cat <&5 >> got 4>&- &
 second=$!
-until [[ $(cut -d ' ' -f 1 "/proc/$second/syscall") =~ ^(0|63)$ ]]; do sleep 0.01; done
+# Of its standard input: the loader reads libraries, too.
+until [[ $(cat "/proc/$second/syscall") =~ ^(0|63)\ 0x0\  ]]; do sleep 0.01; done
 kill -KILL "$second"
 for ((i = 0; i < 100; i++)); do
     [[ ! -e /proc/$second/stat || $(ps -o stat= -p "$second") == Z* ]] && break
