@@ -160,3 +160,37 @@ ends_on() {
     eventually 10 holds_sorted "$p" "hal next whole"
     equal "$(snapshot "$p" | head -n 1)" whole
 }
+
+# While a process executes another program the kernel lets nobody look at it, not even the daemon; and what it closes
+# then, as all that has O_CLOEXEC, waits for the daemon.
+closes_by_exec() {
+    touch "$p"
+    start "$BATS_TEST_TMPDIR/exec" perl -e '
+        use Fcntl;
+        sysopen my $p, $ARGV[0], O_WRONLY | O_NONBLOCK or die $!;
+        syswrite $p, "one\n" or die $!;
+        print "open\n"; close STDOUT;
+        select undef, undef, undef, 0.05 until -e $ARGV[1];
+        syswrite $p, $ARGV[2] or die $!;
+        exec "true" or die $!' "$p" "$BATS_TEST_TMPDIR/go" "$1"
+    eventually 20 file_is "$BATS_TEST_TMPDIR/exec" open
+    signal_broker STOP
+    touch "$BATS_TEST_TMPDIR/go"
+    stays 500 kill -0 "$pid"
+    # Others are served meanwhile.
+    within 20 touch -c "$A"
+    signal_broker CONT
+    ends_within 20000 "$pid"
+    equal "$status" 0
+}
+
+# (If this hangs, so does ps: whoever looks at that process waits for it. End the daemon by its pid then.)
+@test "a file that exec closes while its line is on its way" {
+    closes_by_exec $'two\n'
+    equal "$(snapshot "$p")" $'one\ntwo'
+}
+
+@test "a file that exec closes with a line that was begun" {
+    closes_by_exec part
+    equal "$(snapshot "$p")" $'one\npart'
+}
