@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,7 @@ public final class FileSystem implements AutoCloseable {
     private final OpenPaths openPaths;
     private final Writer.Context writers;
     private final ScheduledExecutorService background;
+    private final ExecutorService looks = Looks.executor();
     private final OpenFiles openFiles = new OpenFiles(handles);
 
     /** @param mountpoint where it will be mounted: the path that processes open it by */
@@ -100,7 +102,7 @@ public final class FileSystem implements AutoCloseable {
         HeldBytes held = new HeldBytes(HELD_BYTES);
         this.census = new Census(handles, pipes, held, shared);
         this.writers = new Writer.Context(
-                engine.sink(), engine.presence(), processes, held, background, System::nanoTime, options.synchronous());
+                engine.sink(), engine.presence(), processes, held, looks, System::nanoTime, options.synchronous());
         background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
         background.scheduleWithFixedDelay(this::keepOpen, KEEP_PERIOD_MS, KEEP_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
@@ -401,7 +403,8 @@ public final class FileSystem implements AutoCloseable {
                 .join();
         open.forEach(pipe -> pipe.fail(Errno.ENOTCONN));
         openFiles.close();
-        // Last: a close(2) that comes meanwhile still needs it.
+        // Last: a close(2) that comes meanwhile still needs them.
         background.shutdown();
+        looks.shutdown();
     }
 }

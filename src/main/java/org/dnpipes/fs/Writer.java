@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Writer {
     private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
+    /** How long a close waits to know whether it is the last one; if it takes longer, it is taken for another. */
+    private static final long LONGEST_LOOK_MS = 1000;
+
     /**
      * For so long a write with O_NONBLOCK waits for the cluster to say that its writer counts; as a rule it need not.
      */
@@ -39,7 +42,7 @@ final class Writer {
     /**
      * What the writers of a mount have in common.
      *
-     * @param slow where to look at /proc, which takes a moment
+     * @param slow where to look at /proc: see {@link Looks}
      * @param nanoTime as System.nanoTime
      * @param held for the lines that were begun
      * @param synchronous every write waits until its lines are stored
@@ -279,15 +282,14 @@ final class Writer {
             undecided = line.isBegun() && deliveries.failure() == null;
         }
         if (undecided) {
-            context.slow().execute(() -> {
-                try {
-                    endLineIfLastClose();
-                } catch (RuntimeException | Error e) {
-                    // The line is left for the very last close, but this one has to be answered.
-                    log.error("{}: a close failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
-                }
-                awaitStored(tid, answer);
-            });
+            CompletableFuture.runAsync(this::endLineIfLastClose, context.slow())
+                    .completeOnTimeout(null, LONGEST_LOOK_MS, TimeUnit.MILLISECONDS)
+                    .exceptionally(e -> {
+                        // The line is left for the very last close, but this one has to be answered.
+                        log.error("{}: a close failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
+                        return null;
+                    })
+                    .thenRun(() -> awaitStored(tid, answer));
         } else {
             awaitStored(tid, answer);
         }
@@ -326,10 +328,13 @@ final class Writer {
             deliveries.await(answer);
         }
         answer.onInterrupt(() -> giveUp(answer, () -> answer.fail(Errno.EINTR)));
-        // Without the lock, which the answers of the cluster need.
-        if (waits && context.processes().diesOfSignal(tid)) {
+        if (waits) {
             // A process that was killed cannot be interrupted any more, so it must not wait.
-            giveUp(answer, () -> answer.count(0));
+            context.slow().execute(() -> {
+                if (context.processes().diesOfSignal(tid)) {
+                    giveUp(answer, () -> answer.count(0));
+                }
+            });
         }
     }
 
