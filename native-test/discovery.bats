@@ -59,7 +59,7 @@ with_dns() {
     # shellcheck disable=SC2016
     equal "$(DNPIPES_TEST_MOUNT=$BATS_TEST_TMPDIR/mnt with_dns sh -c '"$1" mount --bootstrap-servers srv:_kafka._tcp.example.test "$2" && echo hello > "$2/$3" &&
         cat "$2/$3@snapshot"; findmnt -n -o SOURCE "$2"; "$1" umount "$2"' - "$DNPIPES" "$BATS_TEST_TMPDIR/mnt" "$name")" "hello
-b1.example.test:$PORT+b2.example.test:$PORT"
+b1.example.test:$PORT,b2.example.test:$PORT"
     eventually 20 no_daemon "$BATS_TEST_TMPDIR/mnt"
 }
 

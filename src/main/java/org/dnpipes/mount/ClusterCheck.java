@@ -3,9 +3,6 @@ package org.dnpipes.mount;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -43,7 +40,6 @@ final class ClusterCheck {
             found.accept(Grade.PROBLEM, String.valueOf(e.getMessage()));
             return;
         }
-        ClusterConfig.file(request, environment).ifPresent(file -> secrets(file, config));
         if (config.isEmbedded()) {
             embedded(config, topics);
             return;
@@ -63,18 +59,6 @@ final class ClusterCheck {
         }
         try (BrokerProcess used = broker.get()) {
             cluster(Map.of(ClusterConfig.SERVERS, used.address()), topics);
-        }
-    }
-
-    private void secrets(Path file, ClusterConfig config) {
-        boolean holdsSecrets = config.client().keySet().stream()
-                .anyMatch(name -> name.equals("sasl.jaas.config") || name.endsWith("password"));
-        try {
-            if (holdsSecrets && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-                found.accept(Grade.PROBLEM, file + " holds a password and can be read by everybody; chmod o-r " + file);
-            }
-        } catch (IOException e) {
-            found.accept(Grade.PROBLEM, file + " cannot be looked at (" + e + ")");
         }
     }
 
