@@ -414,7 +414,7 @@ reads() {
     run -0 log_of "$E"
     contains "$output" "Kafka cannot be used any more: it does not let this user in"
     admin user eve "$CAY_PASSWORD"
-    eventually 60 push_to "$E/$name"
+    eventually 200 push_to "$E/$name"
     eventually 60 stat "$E/$name"
     contains "$(pull "$E/$name")" one
 }
