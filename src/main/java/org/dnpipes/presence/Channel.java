@@ -3,6 +3,7 @@ package org.dnpipes.presence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -210,11 +211,12 @@ final class Channel {
 
     /** A fresh look at the writers of others. */
     CompletableFuture<Writers> look(Watcher watcher) {
-        if (others.isKnownToBePresent(watcher)) {
-            return CompletableFuture.completedFuture(others.writers(watcher));
+        Optional<Writers> present = others.present(watcher);
+        if (present.isPresent()) {
+            return CompletableFuture.completedFuture(present.get());
         }
         return look().thenApply(done -> {
-            Writers writers = others.writers(watcher);
+            Writers writers = others.writers(watcher).orElseThrow(Channel::readAnew);
             if (!writers.present() && others.isUnsettled(nanoTime.getAsLong())) {
                 throw unknown("was made again, and other mounts may not have told yet who writes there", null);
             }
@@ -246,6 +248,10 @@ final class Channel {
         tail.start();
     }
 
+    private static PipeFailure readAnew() {
+        return unknown("is being read anew", null);
+    }
+
     private static PipeFailure unknown(String what, @Nullable PipeFailure cause) {
         String message = "topic " + NoticeLog.TOPIC + ", where mounts tell each other who writes, " + what;
         return new PipeFailure(Reason.TIMED_OUT, message, cause);
@@ -268,7 +274,8 @@ final class Channel {
     }
 
     private void looked(Stored stored) {
-        Map<String, Long> silent = others.proven(stored.end(), nanoTime.getAsLong());
+        Map<String, Long> silent =
+                others.proven(stored.log(), stored.end(), nanoTime.getAsLong()).orElseThrow(Channel::readAnew);
         own.examined(stored.notice().number(), others.lapsedUpTo()).forEach(writer -> {
             LOG.warn(
                     "This mount was silent for longer than its lease of {} s, so others have counted out its writer of"

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.PipeId;
@@ -29,6 +30,8 @@ final class Others {
     private @Nullable PipeId log;
     /** One past the last place there that is known to be written. */
     private long next;
+    /** One past the last place there that was told since everything was learned anew. */
+    private long told;
     /** Until when other mounts may not have said again what they had said in the log before. */
     private @Nullable Long unsettledUntil;
 
@@ -116,6 +119,7 @@ final class Others {
         table = new WriterTable();
         vigil = new Vigil();
         caughtUp = false;
+        told = 0;
         List<Runnable> all = new ArrayList<>();
         watchers.values().forEach(same -> same.forEach(watcher -> all.add(watcher.changed)));
         return all;
@@ -124,6 +128,7 @@ final class Others {
     /** The next notice of the log. Returns whom to tell. */
     synchronized List<Runnable> apply(long place, Notice notice, long now) {
         next = Math.max(next, place + 1);
+        told = Math.max(told, place + 1);
         Set<String> touched = table.apply(place, notice);
         vigil.heard(notice.mount(), notice.lease(), now);
         if (notice.mount().equals(self) && notice.expelled().isEmpty()) {
@@ -140,10 +145,14 @@ final class Others {
     }
 
     /**
-     * A notice of this mount was stored at the place before {@code end}, and all up to it was read. Returns the mounts
-     * that have been silent for too long and keep somebody waiting, with the numbers of their last notices.
+     * A notice of this mount was stored in {@code where} at the place before {@code end}, and all up to it was read.
+     * Returns the mounts that have been silent for too long and keep somebody waiting, with the numbers of their last
+     * notices; nothing if meanwhile everything is to be learned anew.
      */
-    synchronized Map<String, Long> proven(long end, long now) {
+    synchronized Optional<Map<String, Long>> proven(PipeId where, long end, long now) {
+        if (!where.equals(log) || told < end) {
+            return Optional.empty();
+        }
         caughtUp = true;
         next = Math.max(next, end);
         watchers.values().forEach(same -> same.forEach(watcher -> began(watcher, end)));
@@ -156,7 +165,7 @@ final class Others {
                         lapsed.put(mount, said.number());
                     }
                 }));
-        return lapsed;
+        return Optional.of(lapsed);
     }
 
     /** In how many nanoseconds at the most to look again, since a writer that is waited for is silent; 0 if none is. */
@@ -173,17 +182,20 @@ final class Others {
         return period;
     }
 
-    /** Whether, as far as is known here, a writer is there; if so, a change of that will be told. */
-    synchronized boolean isKnownToBePresent(Watcher watcher) {
-        return caughtUp && !others(watcher.pipe).isEmpty();
+    /** What is known of the writers on other mounts, if one is there; then a change of that will be told. */
+    synchronized Optional<Writers> present(Watcher watcher) {
+        return writers(watcher).filter(Writers::present);
     }
 
-    /** What is known of the writers on other mounts. */
-    synchronized Writers writers(Watcher watcher) {
+    /** What is known of the writers on other mounts; nothing while that is learned anew. */
+    synchronized Optional<Writers> writers(Watcher watcher) {
+        if (!caughtUp) {
+            return Optional.empty();
+        }
         Trace trace = table.traceOf(watcher.pipe);
         boolean present = !others(watcher.pipe).isEmpty();
         watcher.seen |= present || trace.seen() >= watcher.firstPlace;
-        return new Writers(present, watcher.seen, trace.end());
+        return Optional.of(new Writers(present, watcher.seen, trace.end()));
     }
 
     /** The last notice of this mount that others have ended, -1 if they have not. */

@@ -135,8 +135,12 @@ final class Tail {
     }
 
     private void begin(Run mine) {
-        if (!isCurrent(mine)) {
-            return;
+        synchronized (this) {
+            if (run != mine) {
+                return;
+            }
+            // What was told before is void: nobody may be told that it reaches somewhere.
+            mine.log = null;
         }
         listener.restarted();
         mine.underWay = place.use(pipe -> firstOf(pipe).thenAccept(first -> follow(mine, pipe, first)))

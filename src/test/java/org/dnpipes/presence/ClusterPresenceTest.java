@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -487,6 +488,36 @@ class ClusterPresenceTest {
         assertTrue(isPresent(watch));
     }
 
+    /** The notice of a look was read, and the log is read anew before it is known where that notice was stored. */
+    @Test
+    void lookWhoseNoticeWasReadBeforeTheLogIsReadAnewEndsNoReader() {
+        CompletableFuture<Void> stored = new CompletableFuture<>();
+        AtomicReference<CompletableFuture<Void>> gate = new AtomicReference<>(CompletableFuture.completedFuture(null));
+        AtomicReference<CompletableFuture<Void>> reading =
+                new AtomicReference<>(CompletableFuture.completedFuture(null));
+        ClusterPresence c = mount(source -> gated(source, reading::get), sink -> late(sink, gate::get));
+        AtomicInteger told = new AtomicInteger();
+        Watch watch = c.watch(pipe, told::incrementAndGet);
+        look(watch);
+        gate.set(stored);
+        long said = said();
+        CompletableFuture<Writers> early = watch.look();
+        awaitSaid(said + 1);
+        settle();
+        open(a);
+        settle();
+        int before = told.get();
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        reading.set(read);
+        cluster.failReads(log.pipe(0), new PipeFailure(Reason.TIMED_OUT, "away"));
+        awaitMore(told, before);
+        cluster.heal();
+        stored.complete(null);
+        settle();
+        read.complete(null);
+        assertTrue(early.exceptionally(failure -> look(watch)).join().present(), "the reader has seen an end");
+    }
+
     @Test
     void logThatIsMadeAgainIsBelievedInTheEnd() {
         Watch watch = b.watch(pipe, () -> {});
@@ -579,13 +610,38 @@ class ClusterPresenceTest {
 
     /** Whatever is read of the log has to pass the gate. */
     private static Source gated(Source source, Supplier<CompletableFuture<Void>> gate) {
-        return (Source) Proxy.newProxyInstance(
-                Source.class.getClassLoader(), new Class<?>[] {Source.class}, (proxy, method, arguments) -> {
-                    CompletableFuture<?> answer = (CompletableFuture<?>) method.invoke(source, arguments);
-                    return method.getName().equals("read")
-                            ? answer.thenCompose(found -> gate.get().thenApply(open -> found))
-                            : answer;
-                });
+        return proxy(Source.class, (method, arguments) -> {
+            CompletableFuture<?> answer = (CompletableFuture<?>) method.invoke(source, arguments);
+            return method.getName().equals("read")
+                    ? answer.thenCompose(found -> gate.get().thenApply(open -> found))
+                    : answer;
+        });
+    }
+
+    /** Whatever is pushed to the log is stored at once, which is told only when the gate is open. */
+    private static Sink late(Sink sink, Supplier<CompletableFuture<Void>> gate) {
+        return proxy(Sink.class, (method, arguments) -> {
+            Object push = method.invoke(sink, arguments);
+            return method.getName().equals("push") ? late((Sink.Push) push, gate.get()) : push;
+        });
+    }
+
+    private static Sink.Push late(Sink.Push push, CompletableFuture<Void> gate) {
+        return proxy(Sink.Push.class, (method, arguments) -> {
+            Object answer = method.invoke(push, arguments);
+            return method.getName().equals("stored") ? gate.thenCompose(open -> (CompletableFuture<?>) answer) : answer;
+        });
+    }
+
+    private interface Call {
+        Object answer(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> call.answer(method, arguments)));
     }
 
     private ClusterPresence mount() {
@@ -593,6 +649,10 @@ class ClusterPresenceTest {
     }
 
     private ClusterPresence mount(UnaryOperator<Source> reading) {
+        return mount(reading, sink -> sink);
+    }
+
+    private ClusterPresence mount(UnaryOperator<Source> reading, UnaryOperator<Sink> writing) {
         FakeConnection connection = cluster.connect();
         ClusterPresence mount = new ClusterPresence(
                 new NoticeLog() {
@@ -608,7 +668,7 @@ class ClusterPresenceTest {
 
                     @Override
                     public Sink sink() {
-                        return connection.sink();
+                        return writing.apply(connection.sink());
                     }
 
                     @Override
