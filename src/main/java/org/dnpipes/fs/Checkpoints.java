@@ -1,10 +1,9 @@
 package org.dnpipes.fs;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -42,9 +41,11 @@ final class Checkpoints {
 
     private final IndexStore store;
     /** These are guarded by this. */
-    private final Map<SharedPipe, CompletableFuture<Void>> underWay = new HashMap<>();
-
-    private final Set<SharedPipe> again = new HashSet<>();
+    private final Set<SharedPipe> underWay = new HashSet<>();
+    /** Those whose turn comes later: no more than are open, or were closed a moment ago. */
+    private final Set<SharedPipe> later = new LinkedHashSet<>();
+    /** Completes when nothing is under way any more. */
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
 
     Checkpoints(IndexStore store) {
         this.store = store;
@@ -52,8 +53,10 @@ final class Checkpoints {
 
     /** Lets the index of {@code pipe}, whose extent must be known, go on with what was kept of it. Never fails. */
     CompletableFuture<Void> consult(SharedPipe pipe) {
+        // If anything happens meanwhile that makes it untrue, the pipe gets another one.
+        ByteIndex index = pipe.knownIndex().orElseThrow();
         return store.load(pipe.id())
-                .thenCompose(found -> useFirst(pipe, longestFirst(found)))
+                .thenCompose(found -> useFirst(pipe, index, longestFirst(found)))
                 .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> {
                     log.debug("{}: no use is made of what was kept of it", pipe.id(), failure);
@@ -69,7 +72,7 @@ final class Checkpoints {
                 .toList();
     }
 
-    private static CompletableFuture<Void> useFirst(SharedPipe pipe, List<IndexSnapshot> found) {
+    private static CompletableFuture<Void> useFirst(SharedPipe pipe, ByteIndex index, List<IndexSnapshot> found) {
         if (found.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -81,10 +84,10 @@ final class Checkpoints {
                     best.end(),
                     yes ? "is true" : "may not be true");
             if (yes) {
-                pipe.offer(best.endingWithLast());
+                pipe.offer(index, best.endingWithLast());
                 return CompletableFuture.completedFuture(null);
             }
-            return useFirst(pipe, found.subList(1, found.size()));
+            return useFirst(pipe, index, found.subList(1, found.size()));
         });
     }
 
@@ -121,35 +124,49 @@ final class Checkpoints {
             return;
         }
         synchronized (this) {
-            if (underWay.containsKey(pipe)) {
-                again.add(pipe);
-                return;
-            }
-            if (underWay.size() >= MOST_UNDER_WAY) {
-                // The next time, then.
-                return;
-            }
-            underWay.put(pipe, new CompletableFuture<>());
+            later.add(pipe);
         }
-        keepNews(pipe).whenComplete((done, failure) -> {
-            CompletableFuture<Void> ended;
-            boolean more;
-            synchronized (this) {
-                ended = underWay.remove(pipe);
-                more = again.remove(pipe);
-            }
-            if (more) {
-                keep(pipe);
-            }
-            if (ended != null) {
-                ended.complete(null);
-            }
-        });
+        keepNext();
     }
 
-    /** Completes when nothing is being kept any more of what is now. */
+    private void keepNext() {
+        SharedPipe pipe;
+        synchronized (this) {
+            Optional<SharedPipe> next = underWay.size() < MOST_UNDER_WAY
+                    ? later.stream().filter(some -> !underWay.contains(some)).findFirst()
+                    : Optional.empty();
+            if (next.isEmpty()) {
+                return;
+            }
+            pipe = next.get();
+            later.remove(pipe);
+            if (idle.isDone()) {
+                idle = new CompletableFuture<>();
+            }
+            underWay.add(pipe);
+        }
+        // On another stack: often there is nothing to be done, and then comes the next one.
+        keepNews(pipe).whenCompleteAsync((done, failure) -> ended(pipe));
+    }
+
+    private void ended(SharedPipe pipe) {
+        CompletableFuture<Void> over = null;
+        synchronized (this) {
+            underWay.remove(pipe);
+            if (underWay.isEmpty() && later.isEmpty()) {
+                over = idle;
+            }
+        }
+        if (over == null) {
+            keepNext();
+        } else {
+            over.complete(null);
+        }
+    }
+
+    /** Completes when nothing is being kept any more. */
     synchronized CompletableFuture<Void> kept() {
-        return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new));
+        return idle;
     }
 
     private CompletableFuture<Void> keepNews(SharedPipe pipe) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.dnpipes.fs.Restarts.Loss;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.PipeFailure;
@@ -57,6 +58,17 @@ final class Indexer {
         return wish.done();
     }
 
+    /** The pipe has got another index: what is read for the old one is of no use. */
+    void beginAnew() {
+        CompletableFuture<Chunk> unwanted;
+        synchronized (this) {
+            unwanted = reading;
+        }
+        if (unwanted != null) {
+            unwanted.cancel(false);
+        }
+    }
+
     private void forget(Wish wish) {
         CompletableFuture<Chunk> unwanted;
         synchronized (this) {
@@ -92,38 +104,43 @@ final class Indexer {
                         .whenComplete((done, thrown) -> goOn(null));
                 return;
             }
+            Loss seen = pipe.loss();
             CompletableFuture<Chunk> next = pipe.chunk(from.sequence());
             if (!next.isDone()) {
-                await(next);
+                await(next, seen);
                 return;
             }
-            failed = outcome(next);
+            failed = outcome(next, seen);
         }
         if (failed != null) {
             fail(failed);
         }
     }
 
-    private void await(CompletableFuture<Chunk> next) {
+    private void await(CompletableFuture<Chunk> next, Loss seen) {
         boolean wanted;
         synchronized (this) {
             reading = next;
             wanted = !wishes.isEmpty();
         }
-        var unused = next.whenComplete((chunk, thrown) -> goOn(outcome(next)));
-        if (!wanted) {
+        var unused = next.whenComplete((chunk, thrown) -> goOn(outcome(next, seen)));
+        if (!wanted || pipe.loss() != seen) {
             next.cancel(false);
         }
     }
 
-    /** Why {@code read}, which is done, means that the scan cannot go on. One that was cancelled does not. */
-    private @Nullable Throwable outcome(CompletableFuture<Chunk> read) {
+    /**
+     * Why {@code read}, which is done, means that the scan cannot go on. One that was cancelled does not.
+     *
+     * @param seen the last loss that was known when it began
+     */
+    private @Nullable Throwable outcome(CompletableFuture<Chunk> read, Loss seen) {
         synchronized (this) {
             reading = null;
         }
         return read.isCancelled()
                 ? null
-                : skipRemoved(read.handle((chunk, thrown) -> thrown).join());
+                : skipRemoved(read.handle((chunk, thrown) -> thrown).join(), seen);
     }
 
     /** Where the scan has to go on; null if it has not: then the next one who asks starts another. */
@@ -154,10 +171,10 @@ final class Indexer {
     }
 
     /** Messages that were removed meanwhile need no index. */
-    private @Nullable Throwable skipRemoved(@Nullable Throwable thrown) {
+    private @Nullable Throwable skipRemoved(@Nullable Throwable thrown, Loss seen) {
         if (thrown != null && PipeFailure.of(thrown) instanceof PipeFailure.OutOfRange removed) {
             if (removed.isCutOff()) {
-                pipe.cutOff(removed.extent(), removed.intact());
+                pipe.cutOff(removed.extent(), removed.intact(), seen);
             }
             pipe.learnRemoved(removed.extent());
             ByteIndex index = pipe.knownIndex().orElseThrow();

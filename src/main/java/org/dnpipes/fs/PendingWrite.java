@@ -29,6 +29,7 @@ final class PendingWrite {
 
     private @Nullable Push push;
     private boolean withdrawn;
+    private boolean answered;
 
     PendingWrite(int taken, LineFramer.State before, Answer answer, Until until, long number) {
         this.taken = taken;
@@ -45,6 +46,17 @@ final class PendingWrite {
 
     boolean isWithdrawn() {
         return withdrawn;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** The process is answered now. False if it has been already. */
+    boolean answerNow() {
+        boolean first = !answered;
+        answered = true;
+        return first;
     }
 
     /** Whether nothing of it was, or will be, handed over. */

@@ -60,6 +60,9 @@ final class Reader {
     private final EndOfPipe endOfPipe;
     private final Question<Findings> writersAndPipe;
     private final Question<Findings> pipeAlone;
+    /** Up to where the pipe was read when these were asked. */
+    private long asksAt;
+
     private final Deque<Call> calls = new ArrayDeque<>();
     private final Polls polls = new Polls();
 
@@ -217,6 +220,13 @@ final class Reader {
                 : supply.size(index, last, head, rules.isSeeking());
     }
 
+    /** See {@link OpenPipe#lookForLoss}. As a rule they are on their way. */
+    void lookForLoss() {
+        if (isWaiting() && lag(pipe.knownStable()) > 0) {
+            pipe.extent().whenComplete((extent, failure) -> advance());
+        }
+    }
+
     /** Whether a read waits for its answer. */
     synchronized boolean isWaiting() {
         return !calls.isEmpty();
@@ -358,6 +368,11 @@ final class Reader {
     }
 
     private Outcome atEnd(Cursor cursor, boolean nonBlocking) {
+        if (cursor.sequence() != asksAt) {
+            // What was found out at another place may be long ago.
+            forgetFindings();
+            asksAt = cursor.sequence();
+        }
         Question<Findings> question = rules.asksForWriters(nonBlocking) ? writersAndPipe : pipeAlone;
         Findings findings = question.answer();
         if (findings == null) {

@@ -124,17 +124,24 @@ final class SharedPipe {
      */
     CompletableFuture<Extent> extent() {
         long question = clock.ask();
-        long indexed = indexed();
+        Known known = known();
         return source.extent(id)
                 .whenComplete((extent, failure) -> clock.answered(question, failure))
                 .thenCompose(extent -> lookForReset(extent).thenApply(done -> {
-                    if (extent.end() < indexed) {
+                    if (extent.end() < known.end()) {
                         // The answer is younger than what was known.
-                        cutOff(extent, extent.end());
+                        cutOff(extent, extent.end(), known.loss());
                     }
                     learn(extent);
                     return extent;
                 }));
+    }
+
+    /** Up to where there were messages, and the last loss of some that was noticed. */
+    private record Known(long end, Loss loss) {}
+
+    private synchronized Known known() {
+        return new Known(knownEnd(), restarts.loss());
     }
 
     /**
@@ -172,7 +179,7 @@ final class SharedPipe {
     }
 
     /** Up to where the index goes now. */
-    private synchronized long indexed() {
+    private long indexed() {
         return index == null ? 0 : index.end().sequence();
     }
 
@@ -309,11 +316,11 @@ final class SharedPipe {
         }
     }
 
-    /** Others have found out what is true of this pipe. */
-    synchronized void offer(IndexSnapshot known) {
-        if (index != null) {
-            index.offer(known);
-            kept.kept(index.end().position());
+    /** Others have found out what is true of this pipe, as of the time when its index was {@code of}. */
+    synchronized void offer(ByteIndex of, IndexSnapshot known) {
+        if (index == of) {
+            of.offer(known);
+            kept.kept(of.end().position());
         }
     }
 
@@ -325,7 +332,7 @@ final class SharedPipe {
     CompletableFuture<Void> consult(long worth) {
         synchronized (this) {
             long position = index == null ? 0 : index.end().position();
-            if (!kept.consult(position, knownStable - indexed(), worth)) {
+            if (index == null || !kept.consult(position, knownStable - indexed(), worth)) {
                 return null;
             }
         }
@@ -376,19 +383,12 @@ final class SharedPipe {
      * the end, and others may have taken their place. Nothing that was known of the pipe can be believed any more.
      *
      * @param intact before this message none was replaced
-     */
-    synchronized void cutOff(Extent extent, long intact) {
-        knownStable = extent.stable();
-        forgetAll(intact, extent.end());
-    }
-
-    /**
-     * As {@link #cutOff(Extent, long)}, for a reader that knows of {@code loss}: if there was another one since, that
-     * is the one that it has met.
+     * @param seen the last loss that was known before: if there was another one since, that is the one that was met
      */
     synchronized void cutOff(Extent extent, long intact, Loss seen) {
         if (restarts.loss() == seen) {
-            cutOff(extent, intact);
+            knownStable = extent.stable();
+            forgetAll(intact, extent.end());
         } else {
             restarts.lostFrom(intact);
         }
@@ -404,6 +404,8 @@ final class SharedPipe {
         cache.forget(id);
         if (index != null) {
             beginAnew(Math.max(restarts.removedBefore(), Math.min(index.first(), end)));
+            // Whoever waits for that is told without a lock.
+            var unused = CompletableFuture.runAsync(indexer::beginAnew);
         }
     }
 

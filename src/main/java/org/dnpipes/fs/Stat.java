@@ -29,8 +29,8 @@ final class Stat {
     /** Who asks about an open file may rely on the size, and is going to read all of it, as a rule. */
     private static final Duration PATIENCE_OF_FILE = Duration.ofSeconds(5);
 
-    private static final int MOST_SCANS = 10;
-    private static final Duration FOR_EVER = Duration.ofDays(365);
+    /** Who relies on a size waits for it as long as that takes, but not for messages that are not there any more. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final FsOptions options;
     private final Source source;
@@ -113,16 +113,16 @@ final class Stat {
         boolean reads = ofFile && readers.stream().anyMatch(Reader::hasPositionsOfThePipe);
         Duration patience = reads ? PATIENCE_OF_FILE : PATIENCE;
         boolean relies = readers.stream().anyMatch(Reader::isSeeking);
-        // A reset that becomes known meanwhile makes the index start anew.
-        for (int i = 0; i < MOST_SCANS && !isIndexed(pipe, extent) && (relies || i == 0); i++) {
-            index(pipe, extent, relies ? FOR_EVER : patience, caller);
+        long stable = relies ? indexAll(pipe, extent.stable(), caller) : extent.stable();
+        if (!isIndexed(pipe, stable)) {
+            index(pipe, stable, patience, caller);
         }
         ByteIndex index = index(pipe);
         Mark end = index.end();
         Optional<Mark> head = within(patience, pipe.places().head(index), caller);
         Mark first = head.orElseGet(index::behindHead);
         OptionalLong size = OptionalLong.empty();
-        boolean exact = head.isPresent() && end.sequence() >= extent.stable();
+        boolean exact = head.isPresent() && end.sequence() >= stable;
         for (Reader reader : readers) {
             Optional<Long> own = within(patience, reader.size(index, end, first), caller);
             exact &= own.isPresent();
@@ -143,8 +143,34 @@ final class Stat {
                 .map(succeeded -> answer.join());
     }
 
-    private void index(SharedPipe pipe, Extent extent, Duration patience, Caller caller) {
-        CompletableFuture<Void> scan = pipe.indexer().index(extent.stable(), pipe.isOpen() ? Long.MAX_VALUE : SMALL);
+    /** Waits until all before {@code stable} is indexed, or before where the pipe turns out to end. Returns that. */
+    private long indexAll(SharedPipe pipe, long stable, Caller caller) {
+        long end = stable;
+        // A reset that becomes known meanwhile makes the index start anew.
+        while (!isIndexed(pipe, end)) {
+            CompletableFuture<Void> scan = pipe.indexer().index(end, Long.MAX_VALUE);
+            try {
+                Optional<Boolean> done;
+                do {
+                    done = ifAllowed(() -> waiting.succeedsWithin(scan, caller, LOOK_AGAIN));
+                    if (done.isEmpty()) {
+                        return end;
+                    }
+                    end = done.get()
+                            ? end
+                            : Math.min(
+                                    end,
+                                    waiting.about(pipe, pipe.extent(), caller).stable());
+                } while (!done.get() && !isIndexed(pipe, end));
+            } finally {
+                scan.cancel(false);
+            }
+        }
+        return end;
+    }
+
+    private void index(SharedPipe pipe, long stable, Duration patience, Caller caller) {
+        CompletableFuture<Void> scan = pipe.indexer().index(stable, pipe.isOpen() ? Long.MAX_VALUE : SMALL);
         try {
             ifAllowed(() -> waiting.succeedsWithin(scan, caller, patience));
         } finally {
@@ -158,14 +184,14 @@ final class Stat {
             return mounted;
         }
         long newest = index(pipe).newest();
-        return isIndexed(pipe, extent) && newest > 0
+        return isIndexed(pipe, extent.stable()) && newest > 0
                 ? Instant.ofEpochMilli(newest)
                 : ifAllowed(() -> waiting.about(pipe, source.newest(pipe.id()), caller))
                         .orElse(mounted);
     }
 
-    private static boolean isIndexed(SharedPipe pipe, Extent extent) {
-        return index(pipe).end().sequence() >= extent.stable();
+    private static boolean isIndexed(SharedPipe pipe, long stable) {
+        return index(pipe).end().sequence() >= stable;
     }
 
     private static ByteIndex index(SharedPipe pipe) {

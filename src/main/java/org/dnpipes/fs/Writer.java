@@ -1,6 +1,8 @@
 package org.dnpipes.fs;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +66,9 @@ final class Writer {
     private final BegunLine line;
     private final Burst burst = new Burst();
     private final Deliveries deliveries = new Deliveries();
-    private final Set<PendingWrite> waiting = new HashSet<>();
+    /** Those whose fate is not known, answered or not, in their order. */
+    private final Set<PendingWrite> unsettled = new LinkedHashSet<>();
+
     private final RoomPolls polls;
     /** Done when this writer counts as one for readers; null before it has asked for that. */
     private @Nullable CompletableFuture<Counted> presence;
@@ -89,7 +93,7 @@ final class Writer {
     /** Lets this writer count as one: readers of the pipe wait for it from when the future completes. */
     synchronized CompletableFuture<Counted> count() {
         CompletableFuture<Counted> asked = presence;
-        if (asked == null) {
+        if (asked == null || asked.isCompletedExceptionally()) {
             asked = context.presence().opened(pipe, () -> end(Errno.EIO));
             presence = asked;
         }
@@ -139,7 +143,7 @@ final class Writer {
 
     private void start(PendingWrite write, Lines lines) {
         last = write;
-        waiting.add(write);
+        unsettled.add(write);
         write.answer.onInterrupt(() -> interrupted(write));
         CompletableFuture<Void> confirmed = confirmed();
         if (write.until == PendingWrite.Until.NOW) {
@@ -163,10 +167,10 @@ final class Writer {
     }
 
     private synchronized void push(PendingWrite write, Lines lines, @Nullable Throwable notCounted) {
-        if (!waiting.contains(write)) {
+        if (write.isWithdrawn()) {
             return;
         }
-        if (notCounted instanceof TimeoutException && takeBack(write, Errno.EAGAIN)) {
+        if (write.until == PendingWrite.Until.NOW && isLate(notCounted) && takeBack(write, Errno.EAGAIN)) {
             polls.arm();
             return;
         }
@@ -181,6 +185,12 @@ final class Writer {
             log.error("{}: pushing failed, which is a bug in dnpipes: {}", pipe, e.toString(), e);
             fail(write, PipeFailure.of(e));
         }
+    }
+
+    /** Whether it may be otherwise the next time. */
+    private static boolean isLate(@Nullable Throwable notCounted) {
+        return notCounted instanceof TimeoutException
+                || (notCounted != null && PipeFailure.of(notCounted).reason() == PipeFailure.Reason.TIMED_OUT);
     }
 
     private void push(PendingWrite write, Push push, Lines lines) {
@@ -212,15 +222,15 @@ final class Writer {
         if (last != write || !write.withdraw()) {
             return false;
         }
-        waiting.remove(write);
+        unsettled.remove(write);
         line.restore(write.before);
         deliveries.withdrawn(write.number);
-        write.answer.fail(told);
+        fail(write, told);
         return true;
     }
 
     private synchronized void answer(PendingWrite write) {
-        if (waiting.remove(write)) {
+        if (write.answerNow()) {
             burst.answered(context.nanoTime().getAsLong());
             write.answer.count(write.taken);
         }
@@ -231,6 +241,7 @@ final class Writer {
             if (write.isWithdrawn()) {
                 return;
             }
+            unsettled.remove(write);
             if (failure != null) {
                 fail(write, PipeFailure.of(failure));
             } else if (end != null) {
@@ -246,25 +257,37 @@ final class Writer {
             traffic.failed();
             log.warn("{}: a write has failed: {}", pipe, why.getMessage());
         }
+        unsettled.remove(write);
         deliveries.failed(write.number, why);
-        failWaiting(write, Errno.ofOpen(why));
-        for (PendingWrite later : List.copyOf(waiting)) {
-            if (later.withdraw()) {
-                deliveries.withdrawn(later.number);
-                failWaiting(later, Errno.ofOpen(why));
-            }
-        }
+        fail(write, Errno.ofOpen(why));
+        withdrawUnsettled().forEach(later -> fail(later, Errno.ofOpen(why)));
     }
 
-    private void failWaiting(PendingWrite write, Errno errno) {
-        if (waiting.remove(write)) {
+    private static void fail(PendingWrite write, Errno errno) {
+        if (write.answerNow()) {
             write.answer.fail(errno);
         }
     }
 
+    /**
+     * Takes back all lines that were not handed over, also those of which the process was told that they were taken.
+     */
+    private List<PendingWrite> withdrawUnsettled() {
+        List<PendingWrite> lastFirst = new ArrayList<>(unsettled);
+        // Whatever is handed over meanwhile, no line is missing before it.
+        Collections.reverse(lastFirst);
+        List<PendingWrite> withdrawn =
+                lastFirst.stream().filter(PendingWrite::withdraw).toList();
+        withdrawn.forEach(write -> {
+            unsettled.remove(write);
+            deliveries.withdrawn(write.number);
+        });
+        return withdrawn;
+    }
+
     /** A signal ends the call: with EINTR if it has done nothing yet, else with what it has done. */
     private synchronized void interrupted(PendingWrite write) {
-        if (!waiting.contains(write)) {
+        if (write.isAnswered()) {
             return;
         }
         if (!takeBack(write, Errno.EINTR)) {
@@ -371,12 +394,8 @@ final class Writer {
     void end(Errno errno) {
         synchronized (this) {
             deliveries.fail(errno);
-            for (PendingWrite write : List.copyOf(waiting)) {
-                if (write.withdraw()) {
-                    deliveries.withdrawn(write.number);
-                }
-                failWaiting(write, errno);
-            }
+            withdrawUnsettled().forEach(write -> fail(write, errno));
+            unsettled.forEach(write -> fail(write, errno));
         }
         polls.tell();
         discountWhenDone();

@@ -34,6 +34,8 @@ class CheckpointsTest {
     /** Keeps what it is given as it is. */
     private static final class Memory implements IndexStore {
         final Map<PipeId, IndexSnapshot> kept = new ConcurrentHashMap<>();
+        /** What is kept is there at once; that it is, is told later. */
+        volatile CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
         @Override
         public CompletableFuture<List<IndexSnapshot>> load(PipeId pipe) {
@@ -43,7 +45,7 @@ class CheckpointsTest {
         @Override
         public CompletableFuture<Void> save(PipeId pipe, IndexSnapshot snapshot) {
             kept.put(pipe, snapshot);
-            return CompletableFuture.completedFuture(null);
+            return told.copy();
         }
     }
 
@@ -141,6 +143,21 @@ class CheckpointsTest {
         OpenReader reader = mount.tail("/p");
         assertEquals(3_003_000, mount.size("/p"));
         reader.release();
+    }
+
+    @Test
+    void howeverManyAreClosedAtOnceAllAreKept() {
+        store.told = new CompletableFuture<>();
+        FakeFs mount = mount();
+        for (int i = 0; i < 20; i++) {
+            cluster.createPipe("many" + i);
+            long fh = mount.writer("/many" + i);
+            mount.write(fh, (MESSAGE + "\n").repeat(1100)).count();
+            mount.close(fh);
+        }
+        store.told.complete(null);
+        mount.fs.close();
+        assertEquals(20, store.kept.size());
     }
 
     @Test

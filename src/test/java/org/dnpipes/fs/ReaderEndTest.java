@@ -9,6 +9,7 @@ import org.dnpipes.pipe.PipeFailure;
 import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.WriterPresence;
+import org.dnpipes.pipe.WriterPresence.Writers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,6 +187,59 @@ class ReaderEndTest {
         fs.cluster.awaitWaitingReads(pipe, 1);
         transaction.abort();
         assertEquals("", waiting.text());
+    }
+
+    /** What was found out when the reader came to the transaction says nothing about who writes when it is over. */
+    @Test
+    void endBehindATransactionNeedsAFreshLookAtTheWriters() {
+        fs.close();
+        ChangingPresence presence = new ChangingPresence();
+        fs = new FakeFs(FakeFs.OPTIONS, presence, e -> e);
+        PipeId pipe = fs.pipe("p", "a");
+        var transaction = fs.cluster.begin(pipe).append("b");
+        OpenReader reader = fs.reader("/p");
+        assertEquals("a\n", reader.read());
+        Reply waiting = reader.start();
+        fs.cluster.awaitWaitingReads(pipe, 1);
+        fs.assertWaits(pipe, waiting);
+        presence.writers = new Writers(true, true, 0);
+        transaction.abort();
+        fs.assertWaits(pipe, waiting);
+    }
+
+    /** Says of the writers what a test says, and never that it has changed. */
+    private static final class ChangingPresence implements WriterPresence {
+        volatile Writers writers = new Writers(false, true, 0);
+
+        @Override
+        public CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public Watch watch(PipeId pipe, Runnable changed) {
+            return new Watch() {
+                @Override
+                public CompletableFuture<Void> began() {
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public CompletableFuture<Writers> look() {
+                    return CompletableFuture.completedFuture(writers);
+                }
+
+                @Override
+                public void close() {
+                    // Nothing is held.
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
     }
 
     @Test

@@ -426,6 +426,24 @@ class WriterFailureTest {
         assertEquals(List.of("b"), fs.cluster.lines(pipe));
     }
 
+    @Test
+    void nonBlockingWriteCanBeRepeatedThoughOthersCouldNotBeTold() {
+        SlowPresence slow = mountWithSlowPresence();
+        PipeId pipe = fs.pipe("p");
+        int flags = FakeFs.O_WRONLY | FakeFs.O_NONBLOCK;
+        long fh = fs.open("/p", flags);
+        Reply write = fs.write(fh, "a\n", flags, FakeFs.TID);
+        slow.opened.completeExceptionally(timedOut);
+        assertEquals(Errno.EAGAIN, write.errno());
+        slow.opened = CompletableFuture.completedFuture(slow);
+        slow.confirmed.completeExceptionally(timedOut);
+        assertEquals(Errno.EAGAIN, fs.write(fh, "a\n", flags, FakeFs.TID).errno());
+        slow.confirmed = CompletableFuture.completedFuture(null);
+        assertEquals(2, fs.write(fh, "a\n", flags, FakeFs.TID).count());
+        assertEquals(0, fs.flush(fh).count());
+        assertEquals(List.of("a"), fs.cluster.lines(pipe));
+    }
+
     /** A broker may have stored it long after readers have counted its writer out. */
     @Test
     void writeWhoseWriterLapsedBeforeItWasStoredFails() {
@@ -468,7 +486,7 @@ class WriterFailureTest {
 
     /** Lets a writer count, and be confirmed, when a test says so. */
     private static final class SlowPresence implements WriterPresence, WriterPresence.Counted {
-        final CompletableFuture<Counted> opened = new CompletableFuture<>();
+        volatile CompletableFuture<Counted> opened = new CompletableFuture<>();
         volatile CompletableFuture<Void> confirmed = new CompletableFuture<>();
         final List<Long> closed = new CopyOnWriteArrayList<>();
         volatile Runnable lapsed = () -> {};

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Lines;
 import org.dnpipes.pipe.LocalPresence;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.Reason;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +135,63 @@ class WriterWaitsTest {
         assertEquals(2, fs.write(fh, "c\n", NON_BLOCKING, FakeFs.TID).count());
         assertEquals(0, fs.flush(fh).count());
         assertEquals(List.of("a", "bc"), fs.cluster.lines(pipe));
+    }
+
+    /** That a write of a burst has returned does not mean that its lines were handed over. */
+    @Test
+    void linesThatWereTakenButNotHandedOverAreTakenBackAfterAFailureLastFirst() {
+        List<Held> held = new ArrayList<>();
+        with((sink, to, lines) -> {
+            Held push = new Held(held);
+            held.add(push);
+            return push;
+        });
+        long fh = fs.writer("/p");
+        for (int i = 0; i < 64; i++) {
+            Reply write = fs.write(fh, i + "\n");
+            held.get(i).stored.complete(i + 1L);
+            write.count();
+        }
+        for (int i = 64; i < 68; i++) {
+            assertEquals(3, fs.write(fh, i + "\n").count());
+        }
+        held.get(64).stored.completeExceptionally(new PipeFailure(Reason.QUOTA, "too much"));
+        assertEquals(Errno.EDQUOT, fs.flush(fh).errno());
+        assertEquals(List.of(67, 66, 65), held.get(0).withdrawn);
+    }
+
+    /** Lines that were taken, and are handed over when the test says so. */
+    private static final class Held implements Sink.Push {
+        final CompletableFuture<Long> stored = new CompletableFuture<>();
+        final List<Integer> withdrawn;
+        private final int number;
+
+        Held(List<Held> before) {
+            number = before.size();
+            withdrawn = before.isEmpty() ? new ArrayList<>() : before.get(0).withdrawn;
+        }
+
+        @Override
+        public CompletableFuture<Void> accepted() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Long> stored() {
+            return stored;
+        }
+
+        @Override
+        public Optional<Sink.Run> run() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean withdraw() {
+            withdrawn.add(number);
+            stored.completeExceptionally(new PipeFailure(Reason.CLOSED, "taken back"));
+            return true;
+        }
     }
 
     @Test

@@ -1,0 +1,76 @@
+package org.dnpipes.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.dnpipes.fake.FakeCluster;
+import org.dnpipes.fs.Restarts.Loss;
+import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.Extent;
+import org.dnpipes.pipe.IndexSnapshot;
+import org.dnpipes.pipe.PipeId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is known of a pipe whose messages are lost, when several find out. */
+@Timeout(60)
+class SharedPipeTest {
+    private final FakeCluster cluster = new FakeCluster();
+    private final PipeId id = cluster.createPipe("p");
+    private final SharedPipe pipe =
+            new SharedPipe(id, FakeFs.withoutCache(cluster.source(), cluster, System::nanoTime));
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private static <T> T answer(CompletableFuture<T> future) {
+        return future.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private void fill() {
+        cluster.append(id, "line0", "line1", "line2", "line3");
+        answer(pipe.extent());
+        answer(pipe.indexer().index(4, Long.MAX_VALUE));
+    }
+
+    @Test
+    void lossThatTwoFindOutIsOne() {
+        fill();
+        cluster.elect(id, 2);
+        cluster.pause();
+        List<CompletableFuture<Extent>> looks = List.of(pipe.extent(), pipe.extent());
+        cluster.resume();
+        looks.forEach(SharedPipeTest::answer);
+        assertEquals(1, pipe.resets());
+        assertEquals(2, pipe.loss().intact());
+    }
+
+    @Test
+    void messagesThatWereOnlySeenCanBeLost() {
+        cluster.append(id, "line0", "line1", "line2", "line3");
+        answer(pipe.extent());
+        Loss none = pipe.loss();
+        cluster.elect(id, 2);
+        answer(pipe.extent());
+        assertTrue(pipe.loss() != none);
+        assertEquals(2, pipe.knownStable());
+    }
+
+    /** What others had found out may have been lost since. */
+    @Test
+    void nothingIsOfferedToAnIndexThatWasMadeAfterALoss() {
+        fill();
+        ByteIndex before = pipe.knownIndex().orElseThrow();
+        IndexSnapshot found = before.snapshot();
+        cluster.elect(id, 2);
+        answer(pipe.extent());
+        pipe.offer(before, found);
+        assertEquals(0, pipe.knownIndex().orElseThrow().end().position());
+    }
+}
