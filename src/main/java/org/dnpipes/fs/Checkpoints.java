@@ -55,6 +55,8 @@ final class Checkpoints {
     CompletableFuture<Void> consult(SharedPipe pipe) {
         // If anything happens meanwhile that makes it untrue, the pipe gets another one.
         ByteIndex index = pipe.knownIndex().orElseThrow();
+        // Meanwhile, what most of what is kept ends with, and who asks for a size reads first: the end.
+        message(pipe, pipe.knownStable() - 1);
         return store.load(pipe.id())
                 .thenCompose(found -> useFirst(pipe, index, longestFirst(found)))
                 .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
