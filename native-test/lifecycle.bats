@@ -127,6 +127,24 @@ teardown() { test_stop; }
     eventually 15 released "$dir"
 }
 
+@test "umount -f with open files is refused, and ends the daemon: what was begun is stored, and other mounts see the end" {
+    [[ $(id -u) == 0 ]] || return 0
+    dir=$(mount_pipes forced)
+    push "$p" x
+    exec 5>> "$dir/$name"
+    printf half >&5
+    start "$BATS_TEST_TMPDIR/got" cat "$p"
+    eventually 10 file_is "$BATS_TEST_TMPDIR/got" x
+    eventually 10 blocked "$pid"
+    fails_with "busy" umount -f "$dir"
+    eventually 10 released "$dir"
+    # The lease would be over after 30 s.
+    ends_within 10000 "$pid"
+    equal "$status" 0
+    { exec 5>&-; } 2> /dev/null || true
+    file_is "$BATS_TEST_TMPDIR/got" $'x\nhalf'
+}
+
 @test "mount -f stays in front, serves, and ends on Ctrl-C" {
     dir=$BATS_FILE_TMPDIR/mnt/front
     mkdir -p "$dir"
