@@ -43,6 +43,34 @@ teardown() { test_stop; }
         [[ $(readlink "/proc/$daemon/fd/$fd") != /dev/pts/* ]] || fail "the daemon holds a terminal at $fd"
     done
     equal "$(ps -o tty= -p "$daemon" | tr -d ' ')" "?" "the daemon's terminal"
+    equal "$(ps -o sid=,pgid= -p "$daemon" | xargs)" "$daemon $daemon" "its session and group"
+}
+
+@test "a lock that the caller holds while it mounts is not kept by the daemon" {
+    dir=$BATS_FILE_TMPDIR/mnt/locked
+    mkdir -p "$dir"
+    for fd in 9 10 11 200; do
+        bash -c 'eval "exec $1> $2/lock" && flock -n "$1" && shift 2 && exec "$@"' - "$fd" "$BATS_TEST_TMPDIR" \
+            env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$dir" < /dev/null 3>&-
+        echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
+        flock -n "$BATS_TEST_TMPDIR/lock" true || fail "file $fd is open"
+        push "$dir/$name" x
+        unmount "$dir"
+    done
+}
+
+@test "Ctrl-C while it mounts reaches launcher and daemon, and leaves nothing mounted" {
+    dir=$BATS_FILE_TMPDIR/mnt/early
+    mkdir -p "$dir"
+    for pause in 100 400 700 1000; do
+        DNPIPES_TEST_MOUNT=$dir start "$BATS_TEST_TMPDIR/said" setsid --wait "$DNPIPES" mount --bootstrap-servers "$BROKER" "$dir"
+        nap "$pause"
+        group=$(marked "DNPIPES_TEST_MOUNT=$dir" | xargs -r ps -o pgid= -p | sort -u | grep -vx " *$(ps -o pgid= -p "$$" | tr -d ' ')" | head -n 1 | tr -d ' ')
+        kill -INT -- "-$group"
+        ends_within 10000 "$pid"
+        ((status != 0))
+        eventually 15 released "$dir"
+    done
 }
 
 @test "SIGTERM and SIGINT end the daemon, with readers blocked and writers open, and lose nothing" {

@@ -106,6 +106,13 @@ final class NativeFuse {
         int geteuid();
     }
 
+    /** See close(2), setsid(2). */
+    public interface OwnCalls {
+        int close(int fd);
+
+        int setsid();
+    }
+
     /** See socket(2), send(2), close(2). */
     public interface Sockets {
         int socket(int domain, int type, int protocol);
