@@ -321,3 +321,13 @@ umounts_theirs() {
     one_line_error 1 umounts_theirs "$theirs"
     contains "$output" "cannot unmount $theirs: the reason"
 }
+
+@test "a user's daemon that is told to end unmounts, though the Java that it runs in was taken away in part" {
+    java=$(readlink -f "$(command -v java)")
+    cp -a "${java%/bin/java}" "$dir/java"
+    theirs=$(JAVA_HOME=$dir/java mount_theirs removed)
+    [[ $(readlink "/proc/$(daemon_pid "$theirs")/exe") == "$dir/java/bin/java" ]]
+    rm "$dir/java/lib/jspawnhelper"
+    kill -TERM "$(daemon_pid "$theirs")"
+    eventually 15 released "$theirs"
+}
