@@ -195,7 +195,8 @@ public final class Session implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        if (isMounted()) {
+        // What was unmounted and made anew at once may have got the same numbers: then it is alive, and another one's.
+        if (isMounted() && (isConnected() || MountTable.isDead(mounted.mountpoint()))) {
             new Unmount(mounted).run();
         }
         try {

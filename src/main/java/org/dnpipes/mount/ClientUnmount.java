@@ -68,12 +68,19 @@ public final class ClientUnmount {
         return mounted;
     }
 
-    /** Of whatever else is mounted there, below it or anew, it knows nothing. */
+    /**
+     * Waits until the mount has gone, and its daemon too. Of whatever else is mounted there, below it or anew, it knows
+     * nothing: once gone it is gone, though another one may get its numbers.
+     *
+     * @return false if it is still mounted
+     */
     private static boolean hasEnded(ProcessHandle daemon, MountTable.Entry mounted) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (MountRecord.runs(daemon) || MountTable.isMounted(mounted)) {
+        boolean unmounted = false;
+        while (!unmounted || MountRecord.runs(daemon)) {
+            unmounted = unmounted || !MountTable.isMounted(mounted);
             if (System.nanoTime() - deadline >= 0) {
-                return false;
+                return unmounted;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }

@@ -131,7 +131,7 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
                 return;
             }
             if (!session.isConnected()) {
-                log.warn("{} was cut off from the kernel, as by umount -f", mountpoint());
+                log.info("{} was unmounted, or cut off from the kernel, as by umount -f", mountpoint());
                 return;
             }
         }
