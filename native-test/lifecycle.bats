@@ -155,6 +155,22 @@ teardown() { test_stop; }
     eventually 15 released "$dir"
 }
 
+@test "mounted again at once after umount, it stays mounted: the daemon before does not take it for its own" {
+    [[ $(id -u) == 0 ]] || return 0
+    dir=$(mount_pipes swift)
+    for _ in {1..4}; do
+        umount "$dir"
+        mount_pipes swift > /dev/null
+    done
+    eventually 15 one_daemon "$dir"
+    mounted "$dir"
+    push "$dir/$name" x
+}
+
+one_daemon() {
+    equal "$(marked "DNPIPES_TEST_MOUNT=$1" | wc -l)" 1 "the number of daemons"
+}
+
 @test "umount -f with open files is refused, and ends the daemon: what was begun is stored, and other mounts see the end" {
     [[ $(id -u) == 0 ]] || return 0
     dir=$(mount_pipes forced)
