@@ -43,6 +43,34 @@ teardown() { test_stop; }
         [[ $(readlink "/proc/$daemon/fd/$fd") != /dev/pts/* ]] || fail "the daemon holds a terminal at $fd"
     done
     equal "$(ps -o tty= -p "$daemon" | tr -d ' ')" "?" "the daemon's terminal"
+    equal "$(ps -o sid=,pgid= -p "$daemon" | xargs)" "$daemon $daemon" "its session and group"
+}
+
+@test "a lock that the caller holds while it mounts is not kept by the daemon" {
+    dir=$BATS_FILE_TMPDIR/mnt/locked
+    mkdir -p "$dir"
+    for fd in 9 10 11 200; do
+        bash -c 'eval "exec $1> $2/lock" && flock -n "$1" && shift 2 && exec "$@"' - "$fd" "$BATS_TEST_TMPDIR" \
+            env DNPIPES_TEST_MOUNT="$dir" "$DNPIPES" mount --bootstrap-servers "$BROKER" "$dir" < /dev/null 3>&-
+        echo "$dir" >> "$BATS_FILE_TMPDIR/mounts"
+        flock -n "$BATS_TEST_TMPDIR/lock" true || fail "file $fd is open"
+        push "$dir/$name" x
+        unmount "$dir"
+    done
+}
+
+@test "Ctrl-C while it mounts reaches launcher and daemon, and leaves nothing mounted" {
+    dir=$BATS_FILE_TMPDIR/mnt/early
+    mkdir -p "$dir"
+    for pause in 100 400 700 1000; do
+        DNPIPES_TEST_MOUNT=$dir start "$BATS_TEST_TMPDIR/said" setsid --wait "$DNPIPES" mount --bootstrap-servers "$BROKER" "$dir"
+        nap "$pause"
+        group=$(marked "DNPIPES_TEST_MOUNT=$dir" | xargs -r ps -o pgid= -p | sort -u | grep -vx " *$(ps -o pgid= -p "$$" | tr -d ' ')" | head -n 1 | tr -d ' ')
+        kill -INT -- "-$group"
+        ends_within 10000 "$pid"
+        ((status != 0))
+        eventually 15 released "$dir"
+    done
 }
 
 @test "SIGTERM and SIGINT end the daemon, with readers blocked and writers open, and lose nothing" {
@@ -127,6 +155,40 @@ teardown() { test_stop; }
     eventually 15 released "$dir"
 }
 
+@test "mounted again at once after umount, it stays mounted: the daemon before does not take it for its own" {
+    [[ $(id -u) == 0 ]] || return 0
+    dir=$(mount_pipes swift)
+    for _ in {1..4}; do
+        umount "$dir"
+        mount_pipes swift > /dev/null
+    done
+    eventually 15 one_daemon "$dir"
+    mounted "$dir"
+    push "$dir/$name" x
+}
+
+one_daemon() {
+    equal "$(marked "DNPIPES_TEST_MOUNT=$1" | wc -l)" 1 "the number of daemons"
+}
+
+@test "umount -f with open files is refused, and ends the daemon: what was begun is stored, and other mounts see the end" {
+    [[ $(id -u) == 0 ]] || return 0
+    dir=$(mount_pipes forced)
+    push "$p" x
+    exec 5>> "$dir/$name"
+    printf half >&5
+    start "$BATS_TEST_TMPDIR/got" cat "$p"
+    eventually 10 file_is "$BATS_TEST_TMPDIR/got" x
+    eventually 10 blocked "$pid"
+    fails_with "busy" umount -f "$dir"
+    eventually 10 released "$dir"
+    # The lease would be over after 30 s.
+    ends_within 10000 "$pid"
+    equal "$status" 0
+    { exec 5>&-; } 2> /dev/null || true
+    file_is "$BATS_TEST_TMPDIR/got" $'x\nhalf'
+}
+
 @test "mount -f stays in front, serves, and ends on Ctrl-C" {
     dir=$BATS_FILE_TMPDIR/mnt/front
     mkdir -p "$dir"
@@ -182,29 +244,18 @@ teardown() { test_stop; }
     released "$dir"
 }
 
-# play_fusermount SCRIPT: what is called instead of fusermount, with the real one as $FUSERMOUNT.
-play_fusermount() {
-    FUSERMOUNT=$(command -v fusermount)
-    export FUSERMOUNT
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    printf '#!/bin/sh\n%s\n' "$1" > "$BATS_TEST_TMPDIR/bin/fusermount"
-    chmod +x "$BATS_TEST_TMPDIR/bin/fusermount"
-    ln -s fusermount "$BATS_TEST_TMPDIR/bin/fusermount3"
-}
-
-@test "umount succeeds if the mount has gone by the time that fusermount looks for it" {
-    dir=$(mount_pipes raced)
-    # So the daemon is not asked.
-    find "$XDG_RUNTIME_DIR" -name '*raced.pid' -delete
-    play_fusermount '"$FUSERMOUNT" "$@"; echo "not found in the table" >&2; exit 1'
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH within 30 "$DNPIPES" umount "$dir"
-    eventually 15 released "$dir"
-}
-
-@test "umount passes on why fusermount could not unmount" {
-    dir=$(mount_pipes refused)
-    find "$XDG_RUNTIME_DIR" -name '*refused.pid' -delete
-    play_fusermount 'echo "the reason" >&2; exit 1'
-    one_line_error 1 env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "$DNPIPES" umount "$dir"
-    contains "$output" "cannot unmount $dir: the reason"
+@test "umount ends the pipes alone where they are mounted upon another file system" {
+    [[ $(id -u) == 0 ]] || return 0
+    dir=$BATS_FILE_TMPDIR/mnt/upon
+    mkdir -p "$dir"
+    mount -t tmpfs none "$dir"
+    mount_pipes upon
+    began=$(now_ms)
+    within 30 "$DNPIPES" umount "$dir"
+    took=$(($(now_ms) - began))
+    left=$(findmnt -n -o FSTYPE "$dir")
+    umount "$dir"
+    equal "$left" tmpfs "what is left there"
+    ((took < 8000)) || fail "it took $took ms"
+    released "$dir"
 }

@@ -62,7 +62,7 @@ machine_up() {
         done
         mount -t overlay -o "lowerdir=$layers,upperdir=$dir/upper,workdir=$dir/work" overlay "$dir/merged"
         exec systemd-nspawn --quiet --register=no --keep-unit --machine="$name" --directory="$dir/merged" --boot \
-            --console=pipe --bind=/dev/fuse --bind-ro="$packages:/packages"' \
+            --console=pipe --bind=/dev/fuse $(find /dev/autofs -printf "--bind=%p") --bind-ro="$packages:/packages"' \
         machine "$dir" "$*" "$MACHINES/packages" "$name" "${CONTROL_GROUPS[@]}" > "$dir/log" 2>&1 < /dev/null 3>&- 5>&- 6>&- 7>&- &
     echo $! > "$dir/pid"
     IFS=$' \t\n'

@@ -128,6 +128,18 @@ ended_cleanly() {
     on umount /pipes
 }
 
+@test "options in quotes may hold commas, and none is dropped without a word" {
+    run on mount -fv -t dnpipes "$BROKER" /pipes -o 'context="system_u:object_r:x_t:s0:c1,c2",dirsync,nosymfollow'
+    equal "$status" 0 "the status ($output)"
+    on sh -c 'mkdir -p "/etc/a,b"; echo "bootstrap.servers=$0" > "/etc/a,b/c"' "$BROKER"
+    on mount.dnpipes none /pipes -f -o 'config="/etc/a,b/c",ro'
+    on mount.dnpipes none /pipes -f -o 'ro,config=/etc/a\,b/c'
+    run on mount.dnpipes "$BROKER" /pipes -f -o 'rw,nonsense\'
+    equal "$status" 1
+    contains "$output" "there is no mount option 'nonsense\'"
+    on rm -r "/etc/a,b"
+}
+
 @test "-f checks and mounts nothing, -v tells, -n is as without" {
     run on mount -fv -t dnpipes "$BROKER" /pipes -o ro
     equal "$status" 0 "the status ($output)"

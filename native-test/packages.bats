@@ -86,15 +86,16 @@ install_deb() {
     equal "$(on tail -n 1 /mnt/pipes/talk)" again
 }
 
-@test "removed, what is mounted stays usable until it is unmounted" {
+@test "removed, what is mounted stays usable until its daemon is told to end, and then nothing is mounted" {
     run on apt-get remove -qy dnpipes
     equal "$status" 0 "$output"
     contains "$output" "what is mounted stays until it is unmounted"
     on sh -c 'echo removed > /mnt/pipes/talk'
     equal "$(on tail -n 1 /mnt/pipes/talk)" removed "$(on tail -n 20 /root/.local/state/dnpipes/mnt-pipes.log) the last line"
     on test -e /etc/dnpipes/client.properties.example
-    on umount /mnt/pipes
+    on pkill -TERM -f 'org.dnpipes.cli.Main mount'
     eventually 60 no_java
+    equal "$(on findmnt -n /mnt/pipes)" "" "what is mounted"
 }
 
 no_java() {

@@ -124,6 +124,29 @@ ended_well() {
     on systemctl stop dnpipes@etc.service
 }
 
+@test "what is mounted at the place already stays when the start fails: another file system, and pipes that are alive" {
+    on mkdir -p /mnt/tmpfs /mnt/fstab
+    on mount -t tmpfs none /mnt/tmpfs
+    on touch /mnt/tmpfs/file
+    on mount -t dnpipes "$BROKER" /mnt/fstab
+    for place in tmpfs fstab; do
+        run on systemctl start "dnpipes@mnt-$place.service"
+        ((status != 0))
+        on systemctl stop "dnpipes@mnt-$place.service"
+    done
+    contains "$(journal dnpipes@mnt-tmpfs.service)" "/mnt/tmpfs is not empty"
+    contains "$(journal dnpipes@mnt-fstab.service)" "/mnt/fstab is mounted already"
+    on test -e /mnt/tmpfs/file
+    on sh -c 'echo alive > /mnt/fstab/$0' "$name"
+    on umount /mnt/tmpfs /mnt/fstab
+}
+
+@test "stopped after it was killed, it leaves no dead mount" {
+    on systemctl start "$unit"
+    on sh -c 'kill -STOP "$0"; systemctl kill --signal=KILL "$1"; systemctl stop "$1"' "$(property "$unit" MainPID)" "$unit"
+    not_mounted_there /mnt/pipes
+}
+
 @test "a mount unit, and one made of a line of fstab" {
     on sh -c 'sed "s/^What=.*/What=$0/; s/,config=.*//" /usr/share/doc/dnpipes/examples/dnpipes.mount > /etc/systemd/system/dnpipes.mount' "$BROKER"
     on systemctl daemon-reload
@@ -142,6 +165,22 @@ ended_well() {
     on systemctl stop dnpipes.mount
     not_mounted_there /dnpipes
     eventually 30 no_daemon_there
+}
+
+@test "with x-systemd.automount it is mounted when somebody comes, and again after it was unmounted" {
+    on sh -c 'mkdir -p /mnt/auto; echo "$0 /mnt/auto dnpipes noauto,x-systemd.automount,_netdev 0 0" > /etc/fstab' "$BROKER"
+    on systemctl daemon-reload
+    on systemctl start mnt-auto.automount
+    for _ in 1 2; do
+        on timeout -k 5 30 ls /mnt/auto
+        mounted_there /mnt/auto
+        on sh -c 'echo line >> /mnt/auto/$0' "$name"
+        on systemctl stop mnt-auto.mount
+        eventually 30 no_daemon_there
+    done
+    on systemctl stop mnt-auto.automount
+    on sh -c ': > /etc/fstab; systemctl daemon-reload'
+    equal "$(kcat_consume "$name")" $'line\nline'
 }
 
 no_daemon_there() {

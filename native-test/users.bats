@@ -7,6 +7,9 @@ load lib
 setup_file() {
     ((EUID == 0)) || fail "this suite needs root, to be another user too" || return 1
     suite_start
+    # As on any machine with udev.
+    stat -c %a /dev/fuse > "$BATS_FILE_TMPDIR/modes"
+    chmod 666 /dev/fuse
     A=$(mount_pipes a -o umask=0)
     # Those whose work folders the other user has to pass.
     local at=$BATS_FILE_TMPDIR/mnt
@@ -16,7 +19,10 @@ setup_file() {
     done
     export A
 }
-teardown_file() { suite_stop; }
+teardown_file() {
+    [[ ! -e $BATS_FILE_TMPDIR/modes ]] || chmod "$(cat "$BATS_FILE_TMPDIR/modes")" /dev/fuse
+    suite_stop
+}
 setup() {
     test_start
     dir=$BATS_TEST_TMPDIR
@@ -221,4 +227,107 @@ refused() {
     chown "$NOBODY" "$XDG_RUNTIME_DIR/dnpipes"
     unmount "$H"
     alive "$victim"
+}
+
+#
+# Mounts of another user
+#
+
+# mount_theirs NAME [OPTION…]: a mount of the other user. Prints the mount point.
+mount_theirs() {
+    local at=$BATS_FILE_TMPDIR/mnt/$1
+    mkdir -p "$at" "$dir/theirs"
+    chown "$NOBODY:$NOBODY" "${at%/*}" "$at" "$dir/theirs"
+    chmod a+x "$dir"
+    local DNPIPES_ON=(setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups env -u XDG_CONFIG_HOME -u XDG_DATA_HOME
+        -u XDG_CACHE_HOME -u XDG_RUNTIME_DIR HOME="$dir/theirs" TMPDIR="$dir/theirs"
+        XDG_STATE_HOME="$dir/theirs/state")
+    mount_pipes "$@"
+}
+
+@test "root does not mount over what another user has mounted, and leaves it as it is" {
+    theirs=$(mount_theirs live)
+    denied ls "$theirs"
+    one_line_error 1 within 60 "$DNPIPES" mount --bootstrap-servers "$BROKER" "$theirs"
+    contains "$output" "$theirs is mounted already"
+    pushes other "$theirs/$name" one
+    equal "$(snapshot "$p")" one
+}
+
+@test "another user's mount is taken away by root's umount, also where the daemon does not answer" {
+    theirs=$(mount_theirs stopped)
+    daemon=$(daemon_pid "$theirs")
+    kill -STOP "$daemon"
+    within 30 "$DNPIPES" umount "$theirs"
+    not_mounted "$theirs"
+    kill -CONT "$daemon"
+    eventually 15 released "$theirs"
+}
+
+terminated() {
+    ((16#$(awk '/^ShdPnd/ { print $2 }' "/proc/$1/status") & 1 << 14))
+}
+
+@test "root's umount takes away another user's mount and no other one, wherever the path leads by then" {
+    theirs=$(mount_theirs home/pipes)
+    home=${theirs%/*}
+    mkdir -p "$dir/victim/pipes"
+    mount -t tmpfs none "$dir/victim/pipes"
+    daemon=$(daemon_pid "$theirs")
+    kill -STOP "$daemon"
+    # So it finds what the daemon has written down.
+    start "$dir/umount" env XDG_STATE_HOME="$dir/theirs/state" "$DNPIPES" umount "$theirs"
+    eventually 20 terminated "$daemon"
+    mv "$home" "$home-moved"
+    ln -s "$dir/victim" "$home"
+    ends_within 30000 "$pid" || true
+    victim=$(findmnt -n -o FSTYPE "$dir/victim/pipes" || true)
+    umount "$dir/victim/pipes" || true
+    rm "$home"
+    mv "$home-moved" "$home"
+    kill -CONT "$daemon"
+    eventually 15 released "$theirs"
+    equal "$victim" tmpfs "what is mounted where the link leads"
+    equal "$status" 1 "the status of umount ($(cat "$dir/umount.err"))"
+    contains "$(cat "$dir/umount.err")" "something else is there"
+}
+
+# play_fusermount SCRIPT: what the other user has instead of fusermount, with the real one as $FUSERMOUNT.
+play_fusermount() {
+    FUSERMOUNT=$(command -v fusermount)
+    export FUSERMOUNT
+    mkdir "$dir/bin"
+    printf '#!/bin/sh\n%s\n' "$1" > "$dir/bin/fusermount"
+    chmod +x "$dir/bin/fusermount"
+    ln -s fusermount "$dir/bin/fusermount3"
+    chmod a+x "$dir" "$dir/bin"
+}
+
+# Does not find the daemon, so it is not asked.
+umounts_theirs() {
+    other env HOME="$dir/nowhere" XDG_STATE_HOME="$dir/nowhere" XDG_RUNTIME_DIR="$dir/nowhere" PATH="$dir/bin:$PATH" "$DNPIPES" umount "$1"
+}
+
+@test "a user's umount succeeds if the mount has gone by the time that fusermount looks for it" {
+    theirs=$(mount_theirs raced)
+    play_fusermount '"$FUSERMOUNT" "$@"; echo "not found in the table" >&2; exit 1'
+    umounts_theirs "$theirs"
+    eventually 15 released "$theirs"
+}
+
+@test "a user's umount passes on why fusermount could not unmount" {
+    theirs=$(mount_theirs refused)
+    play_fusermount 'echo "the reason" >&2; exit 1'
+    one_line_error 1 umounts_theirs "$theirs"
+    contains "$output" "cannot unmount $theirs: the reason"
+}
+
+@test "a user's daemon that is told to end unmounts, though the Java that it runs in was taken away in part" {
+    java=$(readlink -f "$(command -v java)")
+    cp -a "${java%/bin/java}" "$dir/java"
+    theirs=$(JAVA_HOME=$dir/java mount_theirs removed)
+    [[ $(readlink "/proc/$(daemon_pid "$theirs")/exe") == "$dir/java/bin/java" ]]
+    rm "$dir/java/lib/jspawnhelper"
+    kill -TERM "$(daemon_pid "$theirs")"
+    eventually 15 released "$theirs"
 }

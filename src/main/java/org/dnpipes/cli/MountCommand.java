@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.dnpipes.logging.Logging;
+import org.dnpipes.mount.Background;
 import org.dnpipes.mount.ClientUnmount;
 import org.dnpipes.mount.Mount;
 import org.dnpipes.mount.MountRecord;
@@ -92,7 +93,9 @@ final class MountCommand implements Callable<Integer> {
             });
             return ExitCode.DONE;
         }
-        if (readiness.isInBackground() && !foreground) {
+        boolean background = readiness.isInBackground() && !foreground;
+        if (background) {
+            new Background().closeCallersFiles(System.getProperty("dnpipes.files", ""));
             Logging.toFile(MountRecord.log(place, environment), debug);
         } else {
             Logging.toStandardError(debug);
@@ -111,6 +114,9 @@ final class MountCommand implements Callable<Integer> {
             started.cancel(false);
         }
         mountRecord.write();
+        if (background) {
+            new Background().leaveSession();
+        }
         manager.ready(place);
         if (!readiness.ready()) {
             throw new IOException("interrupted before it was ready");

@@ -23,7 +23,7 @@ public final class MountTable {
     private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
 
     /** How Java makes bytes of paths. */
-    private static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private static final int DEVICE = 2;
     private static final int MOUNTPOINT = 4;
@@ -70,20 +70,25 @@ public final class MountTable {
     }
 
     /**
-     * Takes away what is mounted at {@code mountpoint}, at once, whoever uses it and whether it answers or not. Takes
-     * some seconds at the most.
+     * Takes {@code mount} away at once, whoever uses it and whether it answers or not; nothing else that may have been
+     * mounted there since. Takes some seconds at the most.
      *
-     * @return why it could not be done, for the user; empty if it was
+     * @return why it could not be done, for the user; empty if it is gone
      */
-    public static Optional<String> detach(Path mountpoint) {
-        return Unmount.detach(mountpoint);
+    public static Optional<String> detach(Entry mount) {
+        return new Unmount(mount).detach();
+    }
+
+    /** Whether the daemon of the pipes at {@code mountpoint} is gone. Asks it, and waits for what it says. */
+    public static boolean isDead(Path mountpoint) {
+        return new NativeMounts().isDead(mountpoint);
     }
 
     /**
      * Whether {@code mount} is still there, and not another one that has got its number. As long as nobody can tell,
      * for want of a file descriptor, it is.
      */
-    static boolean isMounted(Entry mount) {
+    public static boolean isMounted(Entry mount) {
         try {
             return entries().stream().anyMatch(mount::isSame);
         } catch (UncheckedIOException e) {

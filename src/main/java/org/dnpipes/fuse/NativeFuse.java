@@ -93,6 +93,26 @@ final class NativeFuse {
         int clock_gettime(int clock, @Out Pointer time);
     }
 
+    /** See statfs(2), open(2), umount(2), close(2), geteuid(2). A path ends in a NUL. */
+    public interface Mounts {
+        int statfs(@In byte[] path, @Out byte[] into);
+
+        int open(@In byte[] path, int flags);
+
+        int umount2(@In byte[] path, int flags);
+
+        int close(int fd);
+
+        int geteuid();
+    }
+
+    /** See close(2), setsid(2). */
+    public interface OwnCalls {
+        int close(int fd);
+
+        int setsid();
+    }
+
     /** See socket(2), send(2), close(2). */
     public interface Sockets {
         int socket(int domain, int type, int protocol);

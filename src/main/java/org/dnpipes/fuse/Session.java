@@ -179,6 +179,14 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * Whether the kernel still talks to this process. It does not after {@code umount -f}, also if that was refused
+     * because files are open and the mount stays in its table: then nobody can use it any more.
+     */
+    public boolean isConnected() {
+        return !workers.haveEnded();
+    }
+
+    /**
      * Unmounts, also while files are open; their processes get an error from then on. The file system has to be closed
      * before, so that nobody waits in it. Idempotent; takes a few seconds at the most.
      */
@@ -187,7 +195,8 @@ public final class Session implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        if (isMounted()) {
+        // What was unmounted and made anew at once may have got the same numbers: then it is alive, and another one's.
+        if (isMounted() && (isConnected() || MountTable.isDead(mounted.mountpoint()))) {
             new Unmount(mounted).run();
         }
         try {

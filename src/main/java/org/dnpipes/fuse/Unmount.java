@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,50 +25,61 @@ final class Unmount {
     void run() {
         // In this order: once it is detached, the number of the connection may belong to somebody else's mount.
         abort();
-        if (MountTable.isUppermost(mounted)) {
-            detach(mounted.mountpoint());
-        } else {
-            log.warn("something else is mounted over {}: left there", mounted.mountpoint());
-        }
+        detach().ifPresent(why -> log.warn("cannot unmount {}: {}", mounted.mountpoint(), why));
     }
 
     /**
      * Lazily, since an ordinary unmount would be refused while files are open. Also takes away what a daemon that was
-     * killed has left behind. Tries fusermount3 where there is no fusermount; takes a few seconds for each at the most.
+     * killed has left behind. Takes a few seconds at the most.
      *
-     * @return why it could not be done, for the user; empty if it was
+     * @return why it could not be done, for the user; empty if it was, or if it was gone already
      */
-    static Optional<String> detach(Path mountpoint) {
-        List<String> said = new ArrayList<>();
-        for (String tool : List.of("fusermount", "fusermount3")) {
-            Optional<String> failure = detach(tool, mountpoint);
-            if (failure.isEmpty()) {
-                return failure;
-            }
-            said.add(failure.get());
-        }
-        log.warn("cannot unmount {}: {}", mountpoint, said.get(0));
-        return Optional.of(said.get(0));
+    Optional<String> detach() {
+        NativeMounts mounts = new NativeMounts();
+        Optional<String> failure = mounts.isRoot() ? mounts.detach(mounted) : detachByTool();
+        return failure.filter(why -> MountTable.isMounted(mounted));
     }
 
-    private static Optional<String> detach(String tool, Path mountpoint) {
+    /**
+     * For users, whom the kernel lets unmount nothing. Tries fusermount3 where there is no fusermount. It looks itself
+     * whether the mount there is the user's.
+     */
+    private Optional<String> detachByTool() {
+        if (!MountTable.isUppermost(mounted)) {
+            return Optional.of("something else is mounted over it");
+        }
+        String said = "";
+        for (String tool : List.of("fusermount", "fusermount3")) {
+            try {
+                Optional<String> failure = detachBy(tool);
+                if (failure.isEmpty()) {
+                    return failure;
+                }
+                said = failure.get();
+            } catch (IOException missing) {
+                said = said.isEmpty() ? String.valueOf(missing.getMessage()) : said;
+            }
+        }
+        return Optional.of(said);
+    }
+
+    private Optional<String> detachBy(String tool) throws IOException {
+        Process process = new ProcessBuilder(
+                        tool, "-u", "-z", "--", mounted.mountpoint().toString())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
         try {
-            Process process = new ProcessBuilder(tool, "-u", "-z", "--", mountpoint.toString())
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
             if (!process.waitFor(FUSERMOUNT_TIMEOUT_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return Optional.of(tool + " does not end");
             }
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.exitValue() == 0 ? Optional.empty() : Optional.of(output.strip());
-        } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("interrupted");
         }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.exitValue() == 0 ? Optional.empty() : Optional.of(output.strip());
     }
 
     /** Without this, the kernel keeps the connection until the last open file is closed. */

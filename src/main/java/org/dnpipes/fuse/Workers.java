@@ -68,8 +68,9 @@ final class Workers {
         return ended.await(timeout, unit);
     }
 
-    void awaitEnd() throws InterruptedException {
-        ended.await();
+    /** Whether the kernel has nothing more to say and all threads have gone. */
+    boolean haveEnded() {
+        return ended.getCount() == 0;
     }
 
     /** False if there can be no more threads. */

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Set;
@@ -39,23 +40,41 @@ final class RotatedFile extends Handler {
         if (!isLoggable(logRecord)) {
             return;
         }
+        // A channel is closed for all when a thread that was interrupted uses it.
+        boolean interrupted = Thread.interrupted();
         try {
-            if (channel.position() >= limit) {
-                rotate();
-            }
+            makeReady();
             ByteBuffer line = ByteBuffer.wrap(getFormatter().format(logRecord).getBytes(StandardCharsets.UTF_8));
             while (line.hasRemaining()) {
                 channel.write(line);
             }
         } catch (IOException e) {
             reportError("cannot write to " + file, e, ErrorManager.WRITE_FAILURE);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private void rotate() throws IOException {
-        channel.close();
-        Files.move(file, old, StandardCopyOption.REPLACE_EXISTING);
-        channel = open(file);
+    /** Whatever has failed the last time is tried again. */
+    private void makeReady() throws IOException {
+        if (!channel.isOpen()) {
+            channel = open(file);
+        }
+        if (channel.position() >= limit) {
+            channel.close();
+            moveAway();
+            channel = open(file);
+        }
+    }
+
+    private void moveAway() throws IOException {
+        try {
+            Files.move(file, old, StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException gone) {
+            // Somebody else has moved or deleted it, as logrotate does.
+        }
     }
 
     private static SeekableByteChannel open(Path file) throws IOException {

@@ -1,11 +1,9 @@
 package org.dnpipes.mount;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -54,10 +52,10 @@ public final class ClientUnmount {
         MountTable.Entry mounted = ours(mountpoint);
         MountRecord mountRecord = MountRecord.find(mountpoint, mounted.owner(), environment);
         Optional<ProcessHandle> daemon = mountRecord.daemon();
-        if (daemon.isPresent() && daemon.get().destroy() && hasEnded(daemon.get())) {
+        if (daemon.isPresent() && daemon.get().destroy() && hasEnded(daemon.get(), mounted)) {
             return;
         }
-        detach(mountRecord);
+        detach(mounted, mountRecord);
     }
 
     /** The mount of dnpipes there. Fails with a sentence if there is none. */
@@ -70,11 +68,19 @@ public final class ClientUnmount {
         return mounted;
     }
 
-    private boolean hasEnded(ProcessHandle daemon) throws InterruptedException {
+    /**
+     * Waits until the mount has gone, and its daemon too. Of whatever else is mounted there, below it or anew, it knows
+     * nothing: once gone it is gone, though another one may get its numbers.
+     *
+     * @return false if it is still mounted
+     */
+    private static boolean hasEnded(ProcessHandle daemon, MountTable.Entry mounted) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (MountRecord.runs(daemon) || MountTable.at(mountpoint).isPresent()) {
+        boolean unmounted = false;
+        while (!unmounted || MountRecord.runs(daemon)) {
+            unmounted = unmounted || !MountTable.isMounted(mounted);
             if (System.nanoTime() - deadline >= 0) {
-                return false;
+                return unmounted;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
@@ -82,29 +88,10 @@ public final class ClientUnmount {
     }
 
     /** Takes it out of the name space, open files or not. The daemon, if there is one, ends when it sees that. */
-    private void detach(MountRecord mountRecord) throws IOException, InterruptedException {
-        String said = "";
-        for (String tool : List.of("fusermount", "fusermount3")) {
-            try {
-                Process process = new ProcessBuilder(tool, "-uz", mountpoint.toString())
-                        .redirectErrorStream(true)
-                        .start();
-                process.getOutputStream().close();
-                boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                // Its daemon may have unmounted it in the meantime: then the tool finds nothing to do, and fails.
-                if ((ended && process.exitValue() == 0)
-                        || MountTable.at(mountpoint).isEmpty()) {
-                    mountRecord.delete();
-                    return;
-                }
-                said = ended
-                        ? new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip()
-                        : tool + " does not end";
-                process.destroyForcibly();
-            } catch (IOException missing) {
-                said = said.isEmpty() ? String.valueOf(missing.getMessage()) : said;
-            }
-        }
-        throw new ClusterFailure("cannot unmount " + mountpoint + ": " + said);
+    private static void detach(MountTable.Entry mounted, MountRecord mountRecord) throws IOException {
+        MountTable.detach(mounted).ifPresent(why -> {
+            throw new ClusterFailure("cannot unmount " + mounted.mountpoint() + ": " + why);
+        });
+        mountRecord.delete();
     }
 }

@@ -52,8 +52,13 @@ record FuseOptions(
             words.add("allow_other");
             words.add("default_permissions");
         }
-        contexts.forEach((name, value) -> words.add(name + "=" + escaped(value)));
+        contexts.forEach((name, value) -> words.add(name + "=" + escaped(quoted(value))));
         return words;
+    }
+
+    /** The kernel splits what libfuse hands on at commas, but not between quotes. */
+    private static String quoted(String context) {
+        return context.contains(",") ? '"' + context + '"' : context;
     }
 
     /** A comma would end the option. */

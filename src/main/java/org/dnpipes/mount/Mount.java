@@ -122,12 +122,16 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
         return session.mounted().mountpoint();
     }
 
-    /** Waits until somebody closes the mount, or unmounts it by other means; then it should be closed. */
+    /** Waits until somebody closes the mount, unmounts it by other means, or cuts it off; then it should be closed. */
     @Override
     public void awaitEnd() throws InterruptedException {
         while (!closing.await(LOOK_PERIOD_MS, TimeUnit.MILLISECONDS)) {
             if (!session.isMounted()) {
                 log.info("{} was unmounted", mountpoint());
+                return;
+            }
+            if (!session.isConnected()) {
+                log.info("{} was unmounted, or cut off from the kernel, as by umount -f", mountpoint());
                 return;
             }
         }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import org.dnpipes.presence.Lease;
 
 /**
  * The options of a mount, as {@code -o} gives them: names, or names with values, separated by commas. A comma within a
- * value is written {@code \,}. docs/SEMANTICS.md says what they do.
+ * value is written {@code \,}, or the value stands in double quotes. docs/SEMANTICS.md says what they do.
  *
  * @param fs how the file system behaves
  * @param fuse what libfuse and the kernel are told
@@ -60,11 +61,15 @@ record MountOptions(
     private static final Set<String> GENERIC =
             Set.of(("rw defaults auto noauto user nouser users owner group _netdev nofail async silent loud"
                             + " suid nosuid dev nodev exec mand nomand iversion noiversion lazytime nolazytime"
-                            + " atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime")
+                            + " atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime"
+                            + " dirsync nosymfollow")
                     .split(" ", -1));
 
     /** The same with values: whose mount it is, remarks, and what is for systemd and others who read fstab. */
     private static final Pattern GENERIC_VALUE = Pattern.compile("(user|uhelper|helper|comment)=.*|[xX]-.*");
+
+    /** As mount(8) hands on what has commas in it. */
+    private static final Pattern QUOTED = Pattern.compile("=\"([^\"]*)\"(?=,|$)");
 
     /** Options that stand alone. */
     private static final Set<String> FLAGS = with(KnownOption.names(false), "noexec", SLOPPY);
@@ -82,11 +87,17 @@ record MountOptions(
     public static MountOptions parse(List<String> options) {
         Map<String, String> given = new LinkedHashMap<>();
         List<String> words = options.stream()
-                .flatMap(several -> Stream.of(several.split("(?<!\\\\),", -1)))
+                .flatMap(several -> Stream.of(unquoted(several).split("(?<!\\\\),", -1)))
                 .map(word -> word.replace("\\,", ","))
                 .toList();
         words.forEach(word -> add(given, word, words.contains(SLOPPY)));
         return of(given);
+    }
+
+    private static String unquoted(String several) {
+        return QUOTED.matcher(several)
+                .replaceAll(
+                        value -> Matcher.quoteReplacement("=" + value.group(1).replace(",", "\\,")));
     }
 
     /** An option that does not exist, or a value that it cannot have. */

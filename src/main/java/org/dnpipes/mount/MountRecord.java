@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,19 +79,15 @@ public record MountRecord(Path file) {
         Path directory = file.resolveSibling("");
         prepare();
         Path next = Files.createTempFile(directory, "mount", ".tmp", asFileAttribute(fromString("rw-------")));
-        Files.writeString(next, self.pid() + " " + startOf(self) + "\n");
+        Files.writeString(
+                next, self.pid() + " " + ProcessStat.of(self).orElseThrow().start() + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** One that has ended but whose parent has not asked for its status yet still counts as alive for Java. */
     static boolean runs(ProcessHandle daemon) {
-        try {
-            // See proc_pid_stat(5): the state stands behind the name, which is in brackets and may hold any character.
-            String stat = Files.readString(Path.of("/proc", String.valueOf(daemon.pid()), "stat"));
-            return daemon.isAlive() && !stat.startsWith(") Z", stat.lastIndexOf(')'));
-        } catch (IOException gone) {
-            return false;
-        }
+        return daemon.isAlive()
+                && ProcessStat.of(daemon).filter(stat -> !stat.hasEnded()).isPresent();
     }
 
     /** The daemon, if it is alive. */
@@ -110,7 +105,7 @@ public record MountRecord(Path file) {
         try {
             return words.size() == 2
                     ? ProcessHandle.of(Long.parseLong(words.get(0)))
-                            .filter(process -> Long.toString(startOf(process)).equals(words.get(1)))
+                            .filter(process -> isStart(words.get(1), process))
                             .filter(MountRecord::runs)
                     : Optional.empty();
         } catch (NumberFormatException damaged) {
@@ -146,8 +141,16 @@ public record MountRecord(Path file) {
         }
     }
 
-    private static long startOf(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
+    /** Daemons of earlier versions have written seconds of the wall clock, which are believed while nobody sets it. */
+    private static boolean isStart(String word, ProcessHandle process) {
+        return word.contains(ProcessStat.SEPARATOR)
+                ? ProcessStat.of(process)
+                        .filter(stat -> stat.start().equals(word))
+                        .isPresent()
+                : process.info()
+                        .startInstant()
+                        .filter(start -> Long.toString(start.getEpochSecond()).equals(word))
+                        .isPresent();
     }
 
     /** As systemd names mount units: slashes become dashes, anything else unusual a hexadecimal escape. */

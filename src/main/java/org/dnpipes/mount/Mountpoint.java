@@ -20,12 +20,8 @@ final class Mountpoint {
     static Path prepare(Path given) {
         Path path = real(given);
         Optional<MountTable.Entry> present = MountTable.at(path).filter(MountTable.Entry::isOurs);
-        if (present.isPresent() && answers(path)) {
-            throw new PipeFailure(
-                    Reason.FAILED, path + " is mounted already; dnpipes umount " + path + " would unmount it");
-        }
         if (present.isPresent()) {
-            MountTable.detach(path);
+            takeAway(present.get());
         }
         requireEmptyDirectory(path);
         return path;
@@ -47,13 +43,16 @@ final class Mountpoint {
         }
     }
 
-    private static boolean answers(Path mounted) {
-        try {
-            Files.readAttributes(mounted, "unix:ino");
-            return true;
-        } catch (IOException e) {
-            return false;
+    private static void takeAway(MountTable.Entry present) {
+        Path path = present.mountpoint();
+        if (!MountTable.isDead(path)) {
+            throw new PipeFailure(
+                    Reason.FAILED, path + " is mounted already; dnpipes umount " + path + " would unmount it");
         }
+        MountTable.detach(present).ifPresent(why -> {
+            throw new PipeFailure(
+                    Reason.FAILED, path + " was left by a daemon that is gone, and cannot be unmounted: " + why);
+        });
     }
 
     private static void requireEmptyDirectory(Path path) {

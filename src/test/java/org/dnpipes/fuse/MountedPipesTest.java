@@ -66,9 +66,7 @@ class MountedPipesTest {
             }
         } finally {
             if (mountpoint != null) {
-                if (MountTable.at(mountpoint).isPresent()) {
-                    MountTable.detach(mountpoint);
-                }
+                MountTable.at(mountpoint).ifPresent(MountTable::detach);
                 Files.delete(mountpoint);
             }
         }

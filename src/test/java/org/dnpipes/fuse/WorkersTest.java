@@ -38,6 +38,7 @@ class WorkersTest {
         mayFinish.release(100_000);
         kernel.add(END);
         assertTrue(workers.awaitEnd(PATIENCE_S, TimeUnit.SECONDS), "a thread does not end");
+        assertTrue(workers.haveEnded());
     }
 
     private boolean receive(ByteBuffer into) {

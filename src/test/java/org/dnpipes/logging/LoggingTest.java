@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.logging.ErrorManager;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,51 @@ class LoggingTest {
             }
         }
         assertEquals(2, Files.readAllLines(file).size());
+    }
+
+    @Test
+    void aFileThatSomebodyHasMovedIsBegunAnew() throws Exception {
+        Path file = temp.resolve("log");
+        try (Closing handler = new Closing(new RotatedFile(file, 500))) {
+            handler.file.publish(warning("before", null));
+            Files.move(file, temp.resolve("moved"));
+            for (int i = 0; i < 20; i++) {
+                handler.file.publish(warning("line " + i, null));
+            }
+        }
+        assertTrue(Files.readString(file).endsWith("line 19\n"));
+    }
+
+    @Test
+    void aRotationThatFailedIsTriedAgain() throws Exception {
+        Path file = temp.resolve("log");
+        Path inTheWay = Files.createDirectories(temp.resolve("log.1").resolve("full"));
+        try (Closing handler = new Closing(new RotatedFile(file, 100))) {
+            handler.file.setErrorManager(new Silent());
+            for (int i = 0; i < 5; i++) {
+                handler.file.publish(warning("line " + i, null));
+            }
+            Files.delete(inTheWay);
+            handler.file.publish(warning("again", null));
+        }
+        assertTrue(Files.readString(file).endsWith("again\n"));
+    }
+
+    @Test
+    void anInterruptedThreadCanLogAndStaysInterrupted() throws Exception {
+        Path file = temp.resolve("log");
+        try (Closing handler = new Closing(new RotatedFile(file, 500))) {
+            Thread.currentThread().interrupt();
+            handler.file.publish(warning("interrupted", null));
+            assertTrue(Thread.interrupted());
+            handler.file.publish(warning("not interrupted", null));
+        }
+        assertEquals(2, Files.readAllLines(file).size());
+    }
+
+    private static final class Silent extends ErrorManager {
+        @Override
+        public void error(String message, Exception cause, int code) {}
     }
 
     private record Closing(RotatedFile file) implements AutoCloseable {

@@ -19,16 +19,27 @@ class MountOptionsTest {
                 "defaults,rw,auto,noauto,user,users,owner,group,_netdev,nofail,async,suid,nosuid,dev,nodev,exec",
                 "user=ann,uhelper=x,comment=what you like",
                 "x-systemd.automount,x-systemd.idle-timeout=1min,X-mount.mkdir=0755,x-gvfs-show",
-                "atime,noatime,relatime,strictatime,lazytime,silent,mand"
+                "atime,noatime,relatime,strictatime,lazytime,silent,mand,dirsync,nosymfollow",
+                "comment=\"with, commas\",rw,x-what=\"a,b\""
             })
     void whatFstabSaysToAnyFileSystemMeansNothing(String generic) {
         assertEquals(MountOptions.parse(List.of()), MountOptions.parse(List.of(generic)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "nonsense=1", "ro=1", "timeout", "users=ann", "x", "remount"})
+    @ValueSource(
+            strings = {"nonsense", "nonsense=1", "ro=1", "ro\\", "rw\\,ro", "timeout", "users=ann", "x", "remount"})
     void anythingElseIsAnError(String wrong) {
         assertThrows(InvalidOption.class, () -> MountOptions.parse(List.of("rw", wrong)));
+    }
+
+    @Test
+    void aValueInQuotesMayHoldCommas() {
+        assertEquals(
+                List.of("fsname=a:1", "subtype=dnpipes", "ro", "context=\"u:o:t:s0:c1\\,c2\""),
+                MountOptions.parse(List.of("context=\"u:o:t:s0:c1,c2\",ro"))
+                        .fuse()
+                        .words("a:1"));
     }
 
     @Test

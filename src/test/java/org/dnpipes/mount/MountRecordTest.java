@@ -38,8 +38,34 @@ class MountRecordTest {
     void aProcessThatOnlyHasTheSameNumberIsNot() throws Exception {
         mountRecord.write();
         String[] words = Files.readString(mountRecord.file()).strip().split(" ", -1);
-        Files.writeString(mountRecord.file(), words[0] + " " + (Long.parseLong(words[1]) - 1) + "\n");
+        Files.writeString(mountRecord.file(), words[0] + " 1" + words[1] + "\n");
         assertEquals(Optional.empty(), mountRecord.daemon());
+    }
+
+    @Test
+    void whatIsWrittenDoesNotDependOnTheWallClock() throws Exception {
+        mountRecord.write();
+        String[] words = Files.readString(mountRecord.file()).strip().split(" ", -1);
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
+        assertEquals(ProcessStat.parse(stat).ticks() + "@" + boot.strip(), words[1]);
+    }
+
+    @Test
+    void recordsOfEarlierVersionsAreBelieved() throws Exception {
+        mountRecord.write();
+        ProcessHandle self = ProcessHandle.current();
+        long start = self.info().startInstant().orElseThrow().getEpochSecond();
+        Files.writeString(mountRecord.file(), self.pid() + " " + start + "\n");
+        assertEquals(Optional.of(self), mountRecord.daemon());
+        Files.writeString(mountRecord.file(), self.pid() + " " + (start - 1) + "\n");
+        assertEquals(Optional.empty(), mountRecord.daemon());
+    }
+
+    @Test
+    void theNameOfAProcessMayHoldAnything() {
+        String stat = "12 (a) Z 1 (b) S 1 12 12 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1\n";
+        assertEquals(new ProcessStat("S", "4711"), ProcessStat.parse(stat));
     }
 
     @Test
