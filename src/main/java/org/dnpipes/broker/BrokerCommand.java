@@ -18,7 +18,7 @@ import org.dnpipes.logging.LastingLogManager;
 /** Starts {@link BrokerDaemon} with the JVM this process runs on. */
 final class BrokerCommand {
     private static final List<String> JVM = List.of(
-            "-Xmx256m",
+            "-Xmx512m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.util.logging.manager=" + LastingLogManager.class.getName());
@@ -89,9 +89,13 @@ final class BrokerCommand {
 
     /** What the command dnpipes-prepare has stored for this JVM, if it was run. */
     private static List<String> preparedClasses() {
-        Path stored = besideOwnJar("jsa").resolve("broker-" + System.getProperty("java.version") + ".jsa");
+        boolean cache = Runtime.version().feature() >= 25;
+        String name = "broker-" + System.getProperty("java.version") + (cache ? ".aot" : ".jsa");
+        Path stored = besideOwnJar("jsa").resolve(name);
         // Without the second option the JVM would complain of what was stored for other jars.
-        return Files.isReadable(stored) ? List.of("-XX:SharedArchiveFile=" + stored, "-Xlog:disable") : List.of();
+        return Files.isReadable(stored)
+                ? List.of((cache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + stored, "-Xlog:disable")
+                : List.of();
     }
 
     private static Path besideOwnJar(String name) {

@@ -13,6 +13,11 @@ final class AnswerClock {
     /** Within this time a cluster that is there has answered. */
     private static final Duration NOTICE = Duration.ofMillis(300);
 
+    /** While the cluster is away, one in so long waits to see whether it is back; all others are answered at once. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+
     /**
      * When nobody has asked for so long, nothing is known of the cluster any more, and the next one waits as the first.
      */
@@ -28,6 +33,8 @@ final class AnswerClock {
 
     private long askedNanos;
     private long answered;
+    /** When somebody was last told to see whether the cluster is back; null if nobody was since it has answered. */
+    private @Nullable Long lookedAgain;
 
     /** @param nanoTime as System.nanoTime */
     AnswerClock(LongSupplier nanoTime) {
@@ -54,16 +61,28 @@ final class AnswerClock {
         if (!silence && question > answered) {
             answered = question;
             owed = answered < asked;
+            lookedAgain = null;
             owedSince = nanoTime.getAsLong();
         }
     }
 
-    /** What is left of {@code patience}. But an answer that is on its way is waited for. */
+    /**
+     * What is left of {@code patience}. When nothing is left, a list of ten thousand names must not take that many
+     * times as long as an answer needs: one a second is waited for.
+     */
     synchronized Duration left(Duration patience) {
         if (!owed || patience.compareTo(NOTICE) <= 0) {
             return patience;
         }
-        Duration left = patience.minusNanos(nanoTime.getAsLong() - owedSince);
-        return left.compareTo(NOTICE) > 0 ? left : NOTICE;
+        long now = nanoTime.getAsLong();
+        Duration left = patience.minusNanos(now - owedSince);
+        if (left.compareTo(NOTICE) > 0) {
+            return left;
+        }
+        if (lookedAgain != null && now - lookedAgain < LOOK_AGAIN.toNanos()) {
+            return AT_ONCE;
+        }
+        lookedAgain = now;
+        return NOTICE;
     }
 }

@@ -336,6 +336,10 @@ public final class FileSystem implements AutoCloseable {
     }
 
     /** What threads have looked up: whoever takes their requests tells when they do something else. */
+    public Listings listings() {
+        return listings;
+    }
+
     public Lookups lookups() {
         return lookups;
     }

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What threads are about to look at: {@code ls -l} lists a directory and then asks for the attributes of each file in
  * it. With the first one the extents of many that follow are asked for, in one question. Each of these answers is used
- * once, by that thread, and soon. Safe for use by many threads.
+ * by that thread, soon, and once; but what the thread does next to the same name, which the kernel looks up again, gets
+ * it as well: after each stat(2) ls asks for extended attributes. Safe for use by many threads.
  */
-final class Listings {
+public final class Listings {
     /** So many pipes are asked about together. */
     private static final int AHEAD = 1000;
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long NEXT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
     private static final int MOST = 32;
 
     private final Pipes pipes;
@@ -52,6 +54,12 @@ final class Listings {
 
         List<CompletableFuture<Extent>> asked = List.of();
         long askedNanos;
+        /** The one that was looked at last, when, and the answer. */
+        @Nullable
+        PipeId last;
+
+        long lastNanos;
+        CompletableFuture<Extent> lastAnswer = new CompletableFuture<>();
     }
 
     /** The thread has listed these. */
@@ -71,8 +79,41 @@ final class Listings {
         }
     }
 
+    /** The thread does something else than looking at what it has listed. */
+    public void forget(int tid) {
+        synchronized (this) {
+            Listing listing = byThread.get(tid);
+            if (listing != null) {
+                listing.last = null;
+            }
+        }
+    }
+
     /** The extent of {@code pipe}, if the thread looks at what it has listed. */
     Optional<CompletableFuture<Extent>> take(int tid, SharedPipe pipe) {
+        Optional<CompletableFuture<Extent>> answer = again(tid, pipe).or(() -> next(tid, pipe));
+        synchronized (this) {
+            Listing listing = byThread.get(tid);
+            if (listing != null) {
+                boolean first = !pipe.id().equals(listing.last);
+                listing.lastNanos = first ? nanoTime.getAsLong() : listing.lastNanos;
+                listing.last = answer.isPresent() ? pipe.id() : null;
+                listing.lastAnswer = answer.orElse(listing.lastAnswer);
+            }
+        }
+        return answer;
+    }
+
+    private synchronized Optional<CompletableFuture<Extent>> again(int tid, SharedPipe pipe) {
+        Listing listing = byThread.get(tid);
+        return listing != null
+                        && pipe.id().equals(listing.last)
+                        && nanoTime.getAsLong() - listing.lastNanos < NEXT_NANOS
+                ? Optional.of(listing.lastAnswer)
+                : Optional.empty();
+    }
+
+    private Optional<CompletableFuture<Extent>> next(int tid, SharedPipe pipe) {
         Listing listing;
         int place;
         List<PipeId> wanted;

@@ -36,6 +36,22 @@ class AnswerClockTest {
     }
 
     @Test
+    void whileTheClusterIsAwayOneASecondWaits() {
+        clock.ask();
+        pass(Duration.ofSeconds(15));
+        for (int i = 0; i < 3; i++) {
+            clock.ask();
+            assertEquals(NOTICE, clock.left(PATIENCE));
+            clock.ask();
+            assertEquals(Duration.ofMillis(1), clock.left(PATIENCE));
+            pass(Duration.ofSeconds(1));
+        }
+        clock.answered(clock.ask(), null);
+        clock.ask();
+        assertEquals(PATIENCE, clock.left(PATIENCE));
+    }
+
+    @Test
     void anAnswerBeginsTheClockAnew() {
         long first = clock.ask();
         clock.ask();

@@ -1,9 +1,11 @@
 package org.dnpipes.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.dnpipes.pipe.PipeId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,33 @@ class ListingsTest {
         lookUp(TID, "/p0");
         pipes.forEach(pipe -> fs.cluster.append(pipe, "b"));
         assertEquals(4, lookUp(OTHER, "/p1"));
+    }
+
+    /** As ls -l does: stat(2), and then getxattr(2) by the same name. */
+    @Test
+    void whatTheThreadDoesNextToTheSameNameIsAnsweredAsWell() {
+        List<PipeId> pipes = pipes(2);
+        list(TID);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        int looks;
+        do {
+            // Another thread may take more time between the two than is allowed.
+            assertTrue(System.nanoTime() < deadline, "it is asked each time");
+            list(TID);
+            looks = fs.cluster.looks(pipes.get(0));
+            lookUp(TID, "/p0");
+            lookUp(TID, "/p0");
+        } while (fs.cluster.looks(pipes.get(0)) > looks + 1);
+    }
+
+    @Test
+    void whatTheThreadDoesAfterSomethingElseIsAnsweredAnew() {
+        List<PipeId> pipes = pipes(2);
+        list(TID);
+        lookUp(TID, "/p0");
+        fs.fs.listings().forget(TID);
+        fs.cluster.append(pipes.get(0), "a");
+        assertEquals(2, lookUp(TID, "/p0"));
     }
 
     @Test
