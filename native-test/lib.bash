@@ -198,13 +198,18 @@ ends_within() {
     while kill -0 "$2" 2> /dev/null; do
         set_now now
         took=$((now - began))
-        ((took <= $1)) || fail "process $2 still runs after $took ms, in $(cat "/proc/$2/wchan" 2> /dev/null)" || return 1
+        ((took <= $1)) || fail "process $2 still runs after $took ms:" "$(what_does "$2")" || return 1
         nap 5
     done
     set_now now
     took=$((now - began))
     status=0
     wait "$2" || status=$?
+}
+
+# what_does PID: it, and its children: what they are, and what they wait for.
+what_does() {
+    timeout 5 ps -o pid=,stat=,wchan:30=,args= -p "$1" --ppid "$1"
 }
 
 # figure TEXT…: a line of the test's output that is shown also when it succeeds.

@@ -136,7 +136,7 @@ ended_within() {
         producer=$pid
         ends_within 20000 "$producer"
         equal "$status" 0 "the producer's status in round $round"
-        ends_within 20000 "$reader"
+        ends_within 20000 "$reader" || fail "in round $round, having read: $(cat "$BATS_TEST_TMPDIR/got")"
         file_is "$BATS_TEST_TMPDIR/got" $'1\n2\n3' || fail "in round $round"
         at=$(perl -e 'printf "%d", 1000 * (<> - <>)' "$BATS_TEST_TMPDIR/consumer" "$BATS_TEST_TMPDIR/producer")
         ((at <= took_max)) || took_max=$at

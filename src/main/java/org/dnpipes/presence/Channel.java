@@ -85,18 +85,18 @@ final class Channel {
         });
         this.tail = new Tail(place, source, later, new Tail.Listener() {
             @Override
-            public void restarted() {
-                tell(others.forget());
+            public void restarted(Object reading) {
+                tell(others.forget(reading));
             }
 
             @Override
-            public void follows(PipeId followed) {
-                others.follow(followed, nanoTime.getAsLong());
+            public void follows(Object reading, PipeId followed) {
+                others.follow(reading, followed, nanoTime.getAsLong());
             }
 
             @Override
-            public void line(long where, String line) {
-                Notice.of(line).ifPresent(notice -> tell(others.apply(where, notice, nanoTime.getAsLong())));
+            public void line(Object reading, long where, String line) {
+                Notice.of(line).ifPresent(notice -> tell(others.apply(reading, where, notice, nanoTime.getAsLong())));
             }
         });
     }

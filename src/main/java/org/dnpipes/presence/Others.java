@@ -25,6 +25,9 @@ final class Others {
     private final Map<String, Set<Watcher>> watchers = new HashMap<>();
     private WriterTable table = new WriterTable();
     private Vigil vigil = new Vigil();
+    /** Which reading of the log is listened to. */
+    private @Nullable Object reading;
+
     private boolean caughtUp;
     /** What is read. */
     private @Nullable PipeId log;
@@ -96,8 +99,11 @@ final class Others {
         return !isWatched();
     }
 
-    /** What is read from now on is in {@code followed}. */
-    synchronized void follow(PipeId followed, long now) {
+    /** What that reading tells from now on is in {@code followed}. */
+    synchronized void follow(Object of, PipeId followed, long now) {
+        if (of != reading) {
+            return;
+        }
         if (log != null && !log.equals(followed)) {
             next = 0;
             unsettledUntil = now + Lease.longestRenewal();
@@ -114,8 +120,9 @@ final class Others {
         return unsettledUntil != null;
     }
 
-    /** Everything is to be learned anew. Returns whom to tell. */
-    synchronized List<Runnable> forget() {
+    /** Everything is to be learned anew, from what that reading tells. Returns whom to tell. */
+    synchronized List<Runnable> forget(Object anew) {
+        reading = anew;
         table = new WriterTable();
         vigil = new Vigil();
         caughtUp = false;
@@ -126,7 +133,10 @@ final class Others {
     }
 
     /** The next notice of the log. Returns whom to tell. */
-    synchronized List<Runnable> apply(long place, Notice notice, long now) {
+    synchronized List<Runnable> apply(Object of, long place, Notice notice, long now) {
+        if (of != reading) {
+            return List.of();
+        }
         next = Math.max(next, place + 1);
         told = Math.max(told, place + 1);
         Set<String> touched = table.apply(place, notice);

@@ -33,17 +33,20 @@ final class Tail {
     /** Why nothing is read, while that is so. */
     private PipeFailure ended = closed();
 
-    /** Who is told what is read, without a lock and in order. */
+    /**
+     * Who is told what is read, without a lock. Each reading of the log from the beginning tells in order; but one that
+     * was stopped may still tell something when the next one has begun.
+     */
     interface Listener {
 
-        /** All that was told before is void: the log will be read from the beginning again. */
-        void restarted();
+        /** All that was told before is void, and all that other readings tell from now on. */
+        void restarted(Object reading);
 
-        /** What is told from now on is in {@code log}. */
-        void follows(PipeId log);
+        /** What that reading tells from now on is in {@code log}. */
+        void follows(Object reading, PipeId log);
 
         /** The next line of the log, which stands at {@code place}. */
-        void line(long place, String line);
+        void line(Object reading, long place, String line);
     }
 
     /** One time of reading, from its start to its end. */
@@ -56,6 +59,9 @@ final class Tail {
         PipeId log;
 
         long position;
+
+        /** Another one each time when it begins anew. */
+        Object reading = new Object();
     }
 
     /** Somebody waits until all before {@code end} of that part of the log is read. */
@@ -141,8 +147,9 @@ final class Tail {
             }
             // What was told before is void: nobody may be told that it reaches somewhere.
             mine.log = null;
+            mine.reading = new Object();
         }
-        listener.restarted();
+        listener.restarted(mine.reading);
         mine.underWay = place.use(pipe -> firstOf(pipe).thenAccept(first -> follow(mine, pipe, first)))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
@@ -179,7 +186,7 @@ final class Tail {
             waiters.entrySet().removeIf(waiter -> !waiter.getValue().log().equals(log) && inVain.add(waiter.getKey()));
         }
         inVain.forEach(waiter -> waiter.completeExceptionally(otherLog()));
-        listener.follows(log);
+        listener.follows(mine.reading, log);
         read(mine, first);
     }
 
@@ -211,7 +218,7 @@ final class Tail {
         if (!isCurrent(mine)) {
             return;
         }
-        tell(chunk);
+        tell(mine.reading, chunk);
         List<CompletableFuture<Void>> done = new ArrayList<>();
         synchronized (this) {
             mine.position = chunk.next();
@@ -221,13 +228,13 @@ final class Tail {
         read(mine, chunk.next());
     }
 
-    private void tell(Chunk chunk) {
+    private void tell(Object reading, Chunk chunk) {
         byte[] bytes = new byte[chunk.length()];
         chunk.copyTo(ByteBuffer.wrap(bytes), 0);
         int start = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                listener.line(chunk.sequenceAt(start), new String(bytes, start, i - start, US_ASCII));
+                listener.line(reading, chunk.sequenceAt(start), new String(bytes, start, i - start, US_ASCII));
                 start = i + 1;
             }
         }

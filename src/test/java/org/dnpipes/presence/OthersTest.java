@@ -39,7 +39,7 @@ class OthersTest {
 
     @Test
     void nothingIsKnownWhileTheLogIsReadAnew() {
-        others.forget();
+        others.forget(new Object());
         assertEquals(Optional.empty(), others.present(watcher));
         assertEquals(Optional.empty(), others.writers(watcher));
     }
@@ -47,9 +47,21 @@ class OthersTest {
     /** A notice that was read before the log was read anew proves nothing after that. */
     @Test
     void noticeThatWasReadBeforeProvesNothing() {
-        others.forget();
+        others.forget(new Object());
         assertEquals(Optional.empty(), others.proven(log, 2, 0));
         assertEquals(Optional.empty(), others.writers(watcher));
+    }
+
+    /** One that was stopped may be in the middle of telling when the next one begins. */
+    @Test
+    void whatAnEarlierReadingStillTellsProvesNothing() {
+        Object earlier = new Object();
+        others.forget(earlier);
+        others.follow(earlier, log, 0);
+        others.forget(new Object());
+        Lease lease = new Lease(Duration.ofSeconds(12));
+        others.apply(earlier, 1, new Notice("me", 1, lease, Set.of(), Map.of(), Map.of()), 0);
+        assertEquals(Optional.empty(), others.proven(log, 2, 0));
     }
 
     @Test
@@ -63,7 +75,6 @@ class OthersTest {
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
             while (!over.get()) {
-                others.forget();
                 read();
             }
         });
@@ -85,9 +96,11 @@ class OthersTest {
 
     private void read() {
         Lease lease = new Lease(Duration.ofSeconds(12));
-        others.follow(log, 0);
-        others.apply(0, new Notice("other", 1, lease, Set.of(PIPE), Map.of(), Map.of()), 0);
-        others.apply(1, new Notice("me", 1, lease, Set.of(), Map.of(), Map.of()), 0);
+        Object reading = new Object();
+        others.forget(reading);
+        others.follow(reading, log, 0);
+        others.apply(reading, 0, new Notice("other", 1, lease, Set.of(PIPE), Map.of(), Map.of()), 0);
+        others.apply(reading, 1, new Notice("me", 1, lease, Set.of(), Map.of(), Map.of()), 0);
         others.proven(log, 2, 0);
     }
 }
