@@ -62,14 +62,14 @@ install_deb() {
     equal "$(on /usr/lib/dnpipes/runtime/bin/keytool -genkeypair -keyalg EC -groupname secp384r1 -dname CN=x -alias x \
         -keystore /tmp/keys -storepass secret 2>&1 | grep -c Exception)" 0
     on sh -c 'printf "%s\n" bootstrap.servers=127.0.0.1:1 security.protocol=SASL_PLAINTEXT sasl.mechanism=GSSAPI \
-        sasl.kerberos.service.name=kafka "sasl.jaas.config=com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true keyTab=\"/nowhere\" principal=\"a@B\";" > /tmp/kerberos'
+        sasl.kerberos.service.name=kafka "sasl.jaas.config=com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true keyTab=\"/nowhere\" principal=\"a@B\";" > /tmp/kerberos; chmod 600 /tmp/kerberos'
     run on dnpipes pull --config /tmp/kerberos t
     # The module is there: it found no key table, and would ask for a password.
     contains "$output" "the client is being asked for a password"
     on sh -c 'printf "%s\n" bootstrap.servers=127.0.0.1:1 security.protocol=SASL_SSL sasl.mechanism=OAUTHBEARER \
         sasl.oauthbearer.token.endpoint.url=http://127.0.0.1:1/ sasl.login.connect.timeout.ms=100 sasl.login.retry.backoff.max.ms=10 \
         sasl.login.callback.handler.class=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler \
-        "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId=\"a\" clientSecret=\"b\";" > /tmp/oauth'
+        "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId=\"a\" clientSecret=\"b\";" > /tmp/oauth; chmod 600 /tmp/oauth'
     run on env DNPIPES_JAVA_OPTS=-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=http://127.0.0.1:1/ dnpipes pull --config /tmp/oauth t
     ((status == 1))
     [[ $output != *NoClassDef* && $output != *ClassNotFound* ]] || fail "$output"
@@ -121,7 +121,7 @@ no_java() {
     contains "$(rpm -qp --qf '[%{FILENAMES} %{FILEMODES:octal} %{FILEFLAGS:fflags}\n]' "$RPM" | grep client.properties)" "100640 cn"
     # Both have the same files, less what only one of them keeps.
     diff <(rpm -qlp "$RPM" | grep -vE '/licenses/|\.mo$' | sort) \
-        <(dpkg-deb -c "$DEB" | awk '{ print $6 }' | sed 's/^\.//; s:/$::' \
+        <(dpkg-deb -c "$DEB" | awk '!($1 ~ /^d/ && $6 ~ /usr.share.(man|bash|zsh|fish)/) { print $6 }' | sed 's/^\.//; s:/$::' \
             | grep -E '^/(etc|usr/lib)/dnpipes|^/usr/(bin|sbin)/.|^/usr/share/doc/dnpipes|systemd/system/.|^/usr/share/(man|bash|zsh|fish).*[^/]$' | grep -vE 'copyright|changelog.gz|lintian' | sort) \
         || fail "the .rpm and the .deb differ in their files"
 }

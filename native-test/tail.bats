@@ -30,6 +30,19 @@ shows() {
     equal "$(within 10 tail -c 9 "$p")" $'999\n1000'
 }
 
+@test "tail -n and tac show the last lines however they came into the pipe, and were read before" {
+    local i
+    for i in 1 2 3; do
+        printf 'a\nb\n' > "$p-$i"
+        equal "$(within 10 tail -n 1 "$B/$name-$i")" b
+        echo c > "$B/$name-$i"
+        equal "$(within 10 tail -n 1 "$B/$name-$i")" c
+        echo d | kcat_produce "$name-$i"
+        equal "$(within 10 tail -n 2 "$B/$name-$i")" $'c\nd'
+        equal "$(within 10 tac "$B/$name-$i")" $'d\nc\nb\na'
+    done
+}
+
 @test "tail -n on an empty pipe shows nothing and ends" {
     touch "$p"
     equal "$(within 10 tail -n 3 "$p")" ""

@@ -16,8 +16,8 @@ public final class OpenFiles implements AutoCloseable {
         this.handles = handles;
     }
 
-    /** A read(2). A stream ignores the position. */
-    public record Read(long fh, long position, boolean nonBlocking) {}
+    /** A read(2) of at most {@code size} bytes. A stream ignores the position. */
+    public record Read(long fh, long position, int size, boolean nonBlocking) {}
 
     /**
      * A write(2) by the thread {@code tid}, or a piece of one; {@code data} is valid until the call returns.
@@ -31,7 +31,7 @@ public final class OpenFiles implements AutoCloseable {
             if (open.reader() == null) {
                 answer.fail(Errno.EBADF);
             } else {
-                open.reader().read(read.position(), read.nonBlocking(), answer);
+                open.reader().read(new ReadCall(read.position(), read.size(), read.nonBlocking(), answer));
             }
         });
     }

@@ -37,9 +37,6 @@ final class Reader {
     /** What a reader is made of: where it starts (null: with the pipe), its rules, and whether it can seek. */
     record Setup(@Nullable Cursor cursor, ReadRules rules, boolean stream) {}
 
-    /** A read(2) that waits for its answer. */
-    private record Call(long position, boolean nonBlocking, Answer answer) {}
-
     /** What a read would find now. */
     private enum Outcome {
         BYTES,
@@ -63,7 +60,7 @@ final class Reader {
     /** Up to where the pipe was read when these were asked. */
     private long asksAt;
 
-    private final Deque<Call> calls = new ArrayDeque<>();
+    private final Deque<ReadCall> calls = new ArrayDeque<>();
     private final Polls polls = new Polls();
 
     /** Whether positions mean something else since the last read, also the one where that ended. */
@@ -107,8 +104,7 @@ final class Reader {
     }
 
     /** read(2): answered when there is something to answer. */
-    void read(long position, boolean nonBlocking, Answer answer) {
-        Call call = new Call(position, nonBlocking, answer);
+    void read(ReadCall call) {
         synchronized (this) {
             rules.readStarted();
             if (calls.isEmpty()) {
@@ -117,7 +113,7 @@ final class Reader {
             }
             calls.add(call);
         }
-        answer.onInterrupt(() -> interrupted(call));
+        call.answer.onInterrupt(() -> interrupted(call));
         advance();
     }
 
@@ -154,13 +150,13 @@ final class Reader {
         polls.giveUp(poll);
     }
 
-    private void interrupted(Call call) {
+    private void interrupted(ReadCall call) {
         boolean waiting;
         synchronized (this) {
             waiting = calls.remove(call);
         }
         if (waiting) {
-            call.answer().fail(Errno.EINTR);
+            call.answer.fail(Errno.EINTR);
             advance();
         }
     }
@@ -276,7 +272,7 @@ final class Reader {
                 // Nobody would ever answer those who wait.
                 log.error("{}: reading failed, which is a bug in dnpipes: {}", pipe.id(), e.toString(), e);
                 ended = Errno.EIO;
-                calls.forEach(call -> call.answer().fail(Errno.EIO));
+                calls.forEach(call -> call.answer.fail(Errno.EIO));
                 calls.clear();
                 polls.answer(true);
             } finally {
@@ -286,40 +282,63 @@ final class Reader {
     }
 
     private void answerReads() {
-        Call call = calls.peek();
+        ReadCall call = calls.peek();
         while (call != null && answer(call)) {
             calls.remove();
             call = calls.peek();
         }
     }
 
-    private boolean answer(Call call) {
+    private boolean answer(ReadCall call) {
         if (ended != null) {
-            call.answer().fail(ended);
+            call.answer.fail(ended);
             return true;
         }
-        switch (outcome(call.position(), call.nonBlocking())) {
+        Outcome outcome = outcome(call.next(), call.nonBlocking);
+        while (outcome == Outcome.BYTES && !completes(call)) {
+            fill(call.collected());
+            outcome = call.missing() == 0 ? Outcome.BYTES : outcome(call.next(), call.nonBlocking);
+        }
+        if (outcome == Outcome.UNKNOWN || (outcome == Outcome.WAIT && !call.isBegun())) {
+            return false;
+        }
+        if (outcome != Outcome.BYTES && call.isBegun()) {
+            // Whatever it is, the next read is told.
+            outcome = Outcome.END;
+        }
+        switch (outcome) {
             case BYTES -> {
-                call.answer().bytes(this::fill);
+                call.answer.bytes(target -> {
+                    call.take(target);
+                    fill(target);
+                });
                 if (supply.cursor().available() == 0) {
                     polls.arm();
                 }
             }
-            case END -> call.answer().bytes(nothing -> {});
             case AGAIN -> {
-                call.answer().fail(Errno.EAGAIN);
+                call.answer.fail(Errno.EAGAIN);
                 polls.arm();
             }
             case FAILURE -> {
                 traffic.failed();
-                call.answer().fail(failed());
+                call.answer.fail(failed());
             }
-            case WAIT, UNKNOWN -> {
-                return false;
-            }
+            default -> call.answer.bytes(call::take);
         }
         forgetFindings();
         return true;
+    }
+
+    /**
+     * Whether the bytes in hand are all that a read is to get. Readers of a regular file rely on getting all that they
+     * ask for up to its size: GNU tail takes what a short read brings for the last that there is.
+     */
+    private boolean completes(ReadCall call) {
+        Cursor cursor = supply.cursor();
+        return !rules.isSeeking()
+                || cursor.available() >= call.missing()
+                || cursor.sequence() >= Math.min(pipe.knownStable(), cursor.limit());
     }
 
     private void answerPolls() {
@@ -419,7 +438,7 @@ final class Reader {
             cursor.copyTo(target);
         } while (target.hasRemaining() && supply.hasBytes());
         boolean emptied = cursor.available() == 0 && cursor.sequence() >= pipe.knownStable() && !cursor.isAtLimit();
-        if (!target.hasRemaining() && asked > MAY_BE_A_PIECE && emptied) {
+        if (!target.hasRemaining() && asked > MAY_BE_A_PIECE && emptied && !rules.isSeeking()) {
             target.position(target.position() - 1);
             cursor.unread(1);
         }

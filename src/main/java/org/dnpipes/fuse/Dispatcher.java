@@ -145,7 +145,7 @@ final class Dispatcher implements Workers.Service {
 
     private void data(ByteBuffer request, Consumer<Answer> operation) {
         int opcode = Wire.opcode(request);
-        int size = opcode == Wire.READ ? Math.min(Wire.size(request), Wire.MAX_PAYLOAD) : 0;
+        int size = opcode == Wire.READ ? size(request) : 0;
         DataRequest answer = new DataRequest(opcode, Wire.unique(request), size, replies, pending);
         try {
             operation.accept(answer);
@@ -230,7 +230,11 @@ final class Dispatcher implements Workers.Service {
 
     private static OpenFiles.Read read(ByteBuffer request) {
         boolean nonBlocking = new OpenFlags(Wire.flags(request)).nonBlocking();
-        return new OpenFiles.Read(Wire.fh(request), Wire.position(request), nonBlocking);
+        return new OpenFiles.Read(Wire.fh(request), Wire.position(request), size(request), nonBlocking);
+    }
+
+    private static int size(ByteBuffer read) {
+        return Math.min(Wire.size(read), Wire.MAX_PAYLOAD);
     }
 
     private static OpenFiles.Write write(ByteBuffer request) {

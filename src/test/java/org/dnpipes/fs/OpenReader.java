@@ -26,7 +26,7 @@ final class OpenReader {
     /** One read(2), not waited for; the position stays. */
     Reply start(int size, boolean nonBlocking) {
         Reply reply = new Reply(size);
-        fs.fs.openFiles().read(new OpenFiles.Read(fh, position, nonBlocking), reply);
+        fs.fs.openFiles().read(new OpenFiles.Read(fh, position, size, nonBlocking), reply);
         return reply;
     }
 

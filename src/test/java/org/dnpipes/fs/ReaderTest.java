@@ -157,12 +157,43 @@ class ReaderTest {
         assertEquals("a\n", reader.read());
     }
 
+    /** tail takes a short read for the last that there is. */
+    @Test
+    void readerOfARegularFileGetsAllItAsksForHoweverItWasStored() {
+        fs.cluster.largestChunk(1, 1000);
+        PipeId pipe = fs.pipe("p", "a", "b", "c", "d");
+        OpenReader tail = fs.tail("/p");
+        assertEquals("a\nb\nc\n", tail.read(6));
+        assertEquals("d\n", tail.read(6));
+        assertEquals("", tail.read(6));
+        fs.cluster.append(pipe, "e");
+        fs.cluster.append(pipe, "f");
+        assertEquals(12, tail.size());
+        assertEquals("e\nf\n", tail.read(100));
+        tail.seek(3);
+        assertEquals("\nc\nd", tail.read(4));
+    }
+
+    @Test
+    void signalEndsAReadThatHasCollectedSomethingAndNothingIsLost() {
+        fs.cluster.largestChunk(1, 1000);
+        PipeId pipe = fs.pipe("p", "a", "b", "c");
+        OpenReader tail = fs.tail("/p");
+        assertEquals("a\n", tail.read(2));
+        fs.cluster.pause(pipe);
+        Reply waiting = tail.start(4, false);
+        waiting.interrupt();
+        assertEquals(Errno.EINTR, waiting.errno());
+        fs.cluster.resume(pipe);
+        assertEquals("b\nc\n", tail.read(4));
+    }
+
     @Test
     void signalThatCameBeforeTheReadEndsItToo() {
         PipeId pipe = fs.pipe("p");
         Reply reply = new Reply(10);
         reply.interrupt();
-        fs.fs.openFiles().read(new OpenFiles.Read(fs.reader("/p").fh(), 0, false), reply);
+        fs.fs.openFiles().read(new OpenFiles.Read(fs.reader("/p").fh(), 0, 10, false), reply);
         assertEquals(Errno.EINTR, reply.errno());
         fs.settle(pipe);
         assertEquals(Errno.EINTR, reply.errno());
