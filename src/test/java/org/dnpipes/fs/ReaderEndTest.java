@@ -131,7 +131,7 @@ class ReaderEndTest {
     @Test
     void plainReaderWaitsWhenNobodyCanBeAskedForWriters() {
         fs.close();
-        fs = new FakeFs(FakeFs.OPTIONS, new DumbPresence(Reason.TIMED_OUT), engine -> engine);
+        fs = new FakeFs(FakeFs.OPTIONS, new StubPresence(Reason.TIMED_OUT), engine -> engine);
         PipeId pipe = fs.pipe("p", "a");
         OpenReader reader = fs.reader("/p");
         assertEquals("a\n", reader.read());
@@ -146,7 +146,7 @@ class ReaderEndTest {
     @Test
     void plainReaderIsToldThatItMayNotAskForWriters() {
         fs.close();
-        fs = new FakeFs(FakeFs.OPTIONS, new DumbPresence(Reason.UNAUTHORIZED), engine -> engine);
+        fs = new FakeFs(FakeFs.OPTIONS, new StubPresence(Reason.UNAUTHORIZED), engine -> engine);
         fs.pipe("p", "a");
         OpenReader reader = fs.reader("/p");
         assertEquals("a\n", reader.read());
@@ -193,7 +193,7 @@ class ReaderEndTest {
     @Test
     void endBehindATransactionNeedsAFreshLookAtTheWriters() {
         fs.close();
-        ChangingPresence presence = new ChangingPresence();
+        StubPresence presence = new StubPresence(new Writers(false, true, 0));
         fs = new FakeFs(FakeFs.OPTIONS, presence, e -> e);
         PipeId pipe = fs.pipe("p", "a");
         var transaction = fs.cluster.begin(pipe).append("b");
@@ -202,44 +202,9 @@ class ReaderEndTest {
         Reply waiting = reader.start();
         fs.cluster.awaitWaitingReads(pipe, 1);
         fs.assertWaits(pipe, waiting);
-        presence.writers = new Writers(true, true, 0);
+        presence.answer = CompletableFuture.completedFuture(new Writers(true, true, 0));
         transaction.abort();
         fs.assertWaits(pipe, waiting);
-    }
-
-    /** Says of the writers what a test says, and never that it has changed. */
-    private static final class ChangingPresence implements WriterPresence {
-        volatile Writers writers = new Writers(false, true, 0);
-
-        @Override
-        public CompletableFuture<Counted> opened(PipeId pipe, Runnable whenLapsed) {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public Watch watch(PipeId pipe, Runnable changed) {
-            return new Watch() {
-                @Override
-                public CompletableFuture<Void> began() {
-                    return CompletableFuture.completedFuture(null);
-                }
-
-                @Override
-                public CompletableFuture<Writers> look() {
-                    return CompletableFuture.completedFuture(writers);
-                }
-
-                @Override
-                public void close() {
-                    // Nothing is held.
-                }
-            };
-        }
-
-        @Override
-        public void close() {
-            // Nothing is held.
-        }
     }
 
     @Test
@@ -461,12 +426,17 @@ class ReaderEndTest {
         fs.assertWaits(pipe, waiting);
     }
 
-    /** Cannot be asked, as when the cluster is away. */
-    private static final class DumbPresence implements WriterPresence {
-        private final Reason reason;
+    /** Says of the writers what a test says, and never that it has changed. */
+    private static final class StubPresence implements WriterPresence {
+        volatile CompletableFuture<Writers> answer;
 
-        DumbPresence(Reason reason) {
-            this.reason = reason;
+        StubPresence(Writers writers) {
+            this.answer = CompletableFuture.completedFuture(writers);
+        }
+
+        /** Cannot be asked, as when the cluster is away. */
+        StubPresence(Reason reason) {
+            this.answer = CompletableFuture.failedFuture(new PipeFailure(reason, "nobody answers"));
         }
 
         @Override
@@ -489,7 +459,7 @@ class ReaderEndTest {
 
                 @Override
                 public CompletableFuture<Writers> look() {
-                    return CompletableFuture.failedFuture(new PipeFailure(reason, "nobody answers"));
+                    return answer;
                 }
 
                 @Override
