@@ -43,8 +43,7 @@ install_deb() {
 }
 
 @test "the .deb installs what it needs, and mounts, pushes and pulls without Java on the machine" {
-    run on sh -c 'command -v java'
-    ((status != 0))
+    if on sh -c 'command -v java'; then fail "there is a Java"; fi
     install_deb
     on test -e /usr/bin/fusermount
     contains "$(on dnpipes --version)" "dnpipes "
