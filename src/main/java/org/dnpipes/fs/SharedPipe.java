@@ -14,6 +14,8 @@ import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.IndexSnapshot;
+import org.dnpipes.pipe.PipeFailure;
+import org.dnpipes.pipe.PipeFailure.OutOfRange;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Sink;
 import org.dnpipes.pipe.Source;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class SharedPipe {
     /** For so long a look at the pipe waits to know whether others have reset it. */
     private static final long RESET_PATIENCE_MS = 1000;
+
+    /** For so long it waits to know whether messages are lost that it had seen. */
+    private static final long LOSS_PATIENCE_MS = 1000;
 
     private final PipeId id;
     private final Source source;
@@ -127,14 +132,32 @@ final class SharedPipe {
         Known known = known();
         return source.extent(id)
                 .whenComplete((extent, failure) -> clock.answered(question, failure))
-                .thenCompose(extent -> lookForReset(extent).thenApply(done -> {
-                    if (extent.end() < known.end()) {
-                        // The answer is younger than what was known.
-                        cutOff(extent, extent.end(), known.loss());
-                    }
-                    learn(extent);
-                    return extent;
-                }));
+                .thenCompose(extent -> lookForReset(extent)
+                        .thenCompose(done -> lookForLoss(extent, known))
+                        .thenApply(done -> {
+                            learn(extent);
+                            return extent;
+                        }));
+    }
+
+    /**
+     * If {@code extent}, which is younger than what was {@code known}, ends before that, messages may be lost; or a
+     * leader was asked that has been replaced, and does not know it. Readers are told by whoever leads now whether the
+     * last message is there. Never fails.
+     */
+    private CompletableFuture<Void> lookForLoss(Extent extent, Known known) {
+        if (extent.end() >= known.end()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Chunk> last = source.read(id, known.end() - 1);
+        return last.copy().orTimeout(LOSS_PATIENCE_MS, TimeUnit.MILLISECONDS).handle((chunk, failure) -> {
+            last.cancel(false);
+            if (failure != null && PipeFailure.of(failure) instanceof OutOfRange lost) {
+                long end = lost.extent().end();
+                cutOff(lost.extent(), Math.min(end, lost.intact()), known.loss());
+            }
+            return null;
+        });
     }
 
     /** Up to where there were messages, and the last loss of some that was noticed. */
