@@ -152,19 +152,18 @@ final class SharedPipe {
         CompletableFuture<Chunk> last = source.read(id, known.end() - 1);
         return last.copy().orTimeout(LOSS_PATIENCE_MS, TimeUnit.MILLISECONDS).handle((chunk, failure) -> {
             last.cancel(false);
-            if (failure != null && PipeFailure.of(failure) instanceof OutOfRange lost) {
-                long end = lost.extent().end();
-                cutOff(lost.extent(), Math.min(end, lost.intact()), known.loss());
+            if (failure != null && PipeFailure.of(failure) instanceof OutOfRange lost && lost.isCutOff()) {
+                cutOff(lost.extent(), lost.intact(), known.loss());
             }
             return null;
         });
     }
 
-    /** Up to where there were messages, and the last loss of some that was noticed. */
+    /** Up to where messages were read, or counted otherwise, and the last loss of some that was noticed. */
     private record Known(long end, Loss loss) {}
 
     private synchronized Known known() {
-        return new Known(knownEnd(), restarts.loss());
+        return new Known(indexed(), restarts.loss());
     }
 
     /**

@@ -1,18 +1,10 @@
 package org.dnpipes.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dnpipes.pipe.Engine;
-import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeId;
-import org.dnpipes.pipe.Source;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,70 +91,6 @@ class ReaderLossTest {
         fs.cluster.elect(pipe, 3, OTHERS);
         assertEquals(OTHER_LINES, waiting.text());
         assertEquals("ne4\n" + OTHER_LINES, begun.read(4 + OTHER_LINES.length(), 100));
-    }
-
-    /** All that this mount knew of the messages that are lost is that they were there. */
-    @Test
-    void readerDoesNotWaitForWhatWasSeenAndIsLost() {
-        fs.reader("/p@new");
-        fs.cluster.elect(pipe, 3);
-        OpenReader reader = fs.reader("/p");
-        assertEquals("line0\nline1\nline2\n", reader.read());
-        assertEquals("", reader.read());
-        assertEquals("line0\nline1\nline2\n", fs.reader("/p@snapshot").readAll());
-    }
-
-    @Test
-    void readerThatWasOpenDoesNotWaitForWhatWasSeenAndIsLost() {
-        fs.cluster.largestChunk(1, 1000);
-        OpenReader reader = fs.reader("/p");
-        assertEquals("line0\n", reader.read(6));
-        fs.cluster.elect(pipe, 3);
-        assertEquals("line1\nline2\n", reader.read(12, 100));
-        assertEquals("", reader.read());
-    }
-
-    @Test
-    void readerDoesNotWaitForWhatAWriterHasLeftAndIsLost() {
-        fs.cluster.largestChunk(1, 1000);
-        OpenReader reader = fs.reader("/p");
-        assertEquals("line0\n", reader.read(6));
-        long writer = fs.writer("/p");
-        assertEquals(6, fs.write(writer, "line5\n").count());
-        fs.close(writer);
-        fs.cluster.elect(pipe, 3);
-        assertEquals("line1\nline2\n", reader.read(12, 100));
-        assertEquals("", reader.read());
-    }
-
-    @Test
-    void sizeDoesNotWaitForWhatIsLostMeanwhile() {
-        CompletableFuture<Void> gate = new CompletableFuture<>();
-        AtomicInteger reads = new AtomicInteger();
-        fs.close();
-        fs = new FakeFs(FakeFs.OPTIONS, new LocalPresence(), engine -> {
-            Source gated = (Source) Proxy.newProxyInstance(
-                    Source.class.getClassLoader(), new Class<?>[] {Source.class}, (proxy, method, arguments) -> {
-                        if (!method.getName().equals("read")) {
-                            return method.invoke(engine.source(), arguments);
-                        }
-                        reads.incrementAndGet();
-                        return gate.thenCompose(
-                                open -> engine.source().read((PipeId) arguments[0], (long) arguments[1]));
-                    });
-            return new Engine(engine.catalog(), gated, engine.sink(), engine.presence(), engine.indexes());
-        });
-        pipeOfFive();
-        OpenReader tail = fs.tail("/p");
-        CompletableFuture<Long> size = CompletableFuture.supplyAsync(tail::size);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (reads.get() == 0) {
-            assertTrue(System.nanoTime() < deadline, "nothing is read to know the size");
-        }
-        fs.cluster.elect(pipe, 3);
-        gate.complete(null);
-        size.orTimeout(20, TimeUnit.SECONDS).join();
-        assertEquals(18, fs.tail("/p").size());
     }
 
     @Test
