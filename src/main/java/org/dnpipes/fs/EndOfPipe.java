@@ -1,7 +1,6 @@
 package org.dnpipes.fs;
 
 import java.util.concurrent.CompletableFuture;
-import org.dnpipes.fs.Restarts.Loss;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.WriterPresence;
 import org.dnpipes.pipe.WriterPresence.Watch;
@@ -36,9 +35,8 @@ final class EndOfPipe implements AutoCloseable {
      *
      * @param writers who has the pipe open for writing
      * @param extent what the pipe held after that
-     * @param loss the last loss of messages that was noticed by then
      */
-    record Findings(Writers writers, Extent extent, Loss loss) {
+    record Findings(Writers writers, Extent extent) {
 
         /** Whether a message at {@code sequence}, or behind it, is there and can be read. */
         boolean hasMore(long sequence) {
@@ -47,12 +45,7 @@ final class EndOfPipe implements AutoCloseable {
 
         /** Whether all there is has been read, by a reader that is at {@code sequence}. */
         boolean isEnd(long sequence) {
-            return !writers.present() && sequence >= extent.end() && (sequence >= writers.end() || isLost());
-        }
-
-        /** Whether what the writers have left may be among what the cluster has lost since. */
-        private boolean isLost() {
-            return writers.end() > loss.intact();
+            return !writers.present() && sequence >= extent.end() && sequence >= writers.end();
         }
     }
 
@@ -64,12 +57,12 @@ final class EndOfPipe implements AutoCloseable {
     /** Looks for writers, then at the pipe. Fails if either cannot be asked: then it is not the end. */
     CompletableFuture<Findings> look() {
         return watch.thenCompose(Watch::look)
-                .thenCompose(writers -> pipe.extent().thenApply(extent -> new Findings(writers, extent, pipe.loss())));
+                .thenCompose(writers -> pipe.extent().thenApply(extent -> new Findings(writers, extent)));
     }
 
     /** Looks at the pipe alone. */
     CompletableFuture<Findings> lookAtPipe() {
-        return pipe.extent().thenApply(extent -> new Findings(NOBODY_ASKED, extent, pipe.loss()));
+        return pipe.extent().thenApply(extent -> new Findings(NOBODY_ASKED, extent));
     }
 
     @Override

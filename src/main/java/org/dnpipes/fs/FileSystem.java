@@ -103,7 +103,7 @@ public final class FileSystem implements AutoCloseable {
         this.census = new Census(handles, pipes, held, shared);
         this.writers = new Writer.Context(
                 engine.sink(), engine.presence(), processes, held, looks, System::nanoTime, options.synchronous());
-        background.scheduleWithFixedDelay(this::checkOpen, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
+        background.scheduleWithFixedDelay(this::checkTopics, CHECK_PERIOD_MS, CHECK_PERIOD_MS, TimeUnit.MILLISECONDS);
         background.scheduleWithFixedDelay(this::keepOpen, KEEP_PERIOD_MS, KEEP_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -336,12 +336,13 @@ public final class FileSystem implements AutoCloseable {
     }
 
     /** What threads have looked up: whoever takes their requests tells when they do something else. */
-    public Listings listings() {
-        return listings;
-    }
-
     public Lookups lookups() {
         return lookups;
+    }
+
+    /** What threads have listed: the same holds for it. */
+    public Listings listings() {
+        return listings;
     }
 
     /** The processes that use it. */
@@ -360,11 +361,6 @@ public final class FileSystem implements AutoCloseable {
     }
 
     /** Topics that were deleted, or made anew under the same name, must not be read or written by old handles. */
-    private void checkOpen() {
-        checkTopics();
-        handles.pipes().forEach(OpenPipe::lookForLoss);
-    }
-
     private void checkTopics() {
         Set<Topic> open = openTopics.all();
         if (!open.isEmpty()) {

@@ -38,13 +38,6 @@ record OpenPipe(
         }
     }
 
-    /** If a read waits for messages that are known to be there, finds out whether they still are. */
-    void lookForLoss() {
-        if (reader != null) {
-            reader.lookForLoss();
-        }
-    }
-
     /** Completes when nothing that was written is on its way any more. */
     CompletableFuture<Void> drain() {
         return writer == null ? CompletableFuture.completedFuture(null) : writer.drain();

@@ -216,13 +216,6 @@ final class Reader {
                 : supply.size(index, last, head, rules.isSeeking());
     }
 
-    /** See {@link OpenPipe#lookForLoss}. As a rule they are on their way. */
-    void lookForLoss() {
-        if (isWaiting() && lag(pipe.knownStable()) > 0) {
-            pipe.extent().whenComplete((extent, failure) -> advance());
-        }
-    }
-
     /** Whether a read waits for its answer. */
     synchronized boolean isWaiting() {
         return !calls.isEmpty();
