@@ -118,8 +118,13 @@ stays() {
     done
 }
 
+# alive PID: it runs. A child that has ended is still there for kill -0 until the shell has taken notice of that, and now
+# and then bash never does: what the kernel says is what counts.
 alive() {
-    kill -0 "$1" 2> /dev/null && [[ $(ps -o stat= -p "$1") != Z* ]]
+    local stat
+    { read -r stat < "/proc/$1/stat"; } 2> /dev/null || return 1
+    # The name before the state is in brackets, and can hold spaces and brackets itself.
+    [[ ${stat##*) } != [ZX]* ]]
 }
 
 gone() {
@@ -160,7 +165,7 @@ within() {
     child=$!
     set_now now
     deadline=$((now + limit * 1000))
-    while kill -0 "$child" 2> /dev/null; do
+    while alive "$child"; do
         set_now now
         if ((now > deadline)); then
             fail "not done within $limit s: $*" "  it waits in $(cat "/proc/$child/wchan" 2> /dev/null)" || true
@@ -195,7 +200,7 @@ start_with_files() {
 ends_within() {
     local began now
     set_now began
-    while kill -0 "$2" 2> /dev/null; do
+    while alive "$2"; do
         set_now now
         took=$((now - began))
         ((took <= $1)) || fail "process $2 still runs after $took ms:" "$(what_does "$2")" || return 1
