@@ -126,8 +126,9 @@ class Reader:
         self.fd = fd
         # The position that the kernel keeps.
         self.position = 0
-        # Where the last read ended; None before the first.
+        # Where the last read ended; None before the first. And whether it was one from beyond the end.
         self.at = None
+        self.beyond = False
         # Which position the first byte of the content has. After a reset a plain reader just goes on (5.5).
         self.base = 0
         self.resets = pipe.resets
@@ -433,6 +434,7 @@ class Model:
         offset = position - reader.base
         want = reader.bytes_at(offset, length)
         self.begin(call, reader, "at", position, "of", reader.size, "size", length)
+        reader.beyond = offset > reader.size
         got = self.try_read(reader, call, position, length, bool(want))
         if got is None:
             return
@@ -716,7 +718,7 @@ class Model:
             reader.at = reader.at or 0
             offset = reader.at - reader.base
             size = len(old) if reader.limit is None else reader.limit
-            if offset > size:
+            if offset > size or reader.beyond:
                 # What follows a read from beyond the end, nobody says.
                 self.close(reader)
                 continue
