@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
-import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ final class Deliveries {
         settled(number);
     }
 
-    /** The lines of that number were taken back, as if they had never been pushed. */
+    /** The lines of that number were taken back, as if they had never been pushed: their write is told so. */
     void withdrawn(long number) {
         settled(number);
     }
@@ -53,8 +52,8 @@ final class Deliveries {
      * Some lines of that number were not stored. Nothing of this writer counts any more: the first failure is the one
      * that is told.
      */
-    void failed(long number, PipeFailure why) {
-        failure = failure == null ? Errno.ofOpen(why) : failure;
+    void failed(long number, Errno why) {
+        failure = failure == null ? why : failure;
         failedFrom = Math.min(failedFrom, number);
         settled(number);
     }

@@ -257,10 +257,11 @@ final class Writer {
             traffic.failed();
             log.warn("{}: a write has failed: {}", pipe, why.getMessage());
         }
+        Errno errno = Errno.ofOpen(why);
         unsettled.remove(write);
-        deliveries.failed(write.number, why);
-        fail(write, Errno.ofOpen(why));
-        withdrawUnsettled().forEach(later -> fail(later, Errno.ofOpen(why)));
+        deliveries.failed(write.number, errno);
+        fail(write, errno);
+        withdrawUnsettled(errno);
     }
 
     private static void fail(PendingWrite write, Errno errno) {
@@ -270,9 +271,10 @@ final class Writer {
     }
 
     /**
-     * Takes back all lines that were not handed over, also those of which the process was told that they were taken.
+     * Takes back all lines that were not handed over, also those of which the process was told that they were taken:
+     * whoever waits for one of them is told that it has failed.
      */
-    private List<PendingWrite> withdrawUnsettled() {
+    private void withdrawUnsettled(Errno why) {
         List<PendingWrite> lastFirst = new ArrayList<>(unsettled);
         // Whatever is handed over meanwhile, no line is missing before it.
         Collections.reverse(lastFirst);
@@ -280,9 +282,9 @@ final class Writer {
                 lastFirst.stream().filter(PendingWrite::withdraw).toList();
         withdrawn.forEach(write -> {
             unsettled.remove(write);
-            deliveries.withdrawn(write.number);
+            deliveries.failed(write.number, why);
+            fail(write, why);
         });
-        return withdrawn;
     }
 
     /** A signal ends the call: with EINTR if it has done nothing yet, else with what it has done. */
@@ -394,7 +396,7 @@ final class Writer {
     void end(Errno errno) {
         synchronized (this) {
             deliveries.fail(errno);
-            withdrawUnsettled().forEach(write -> fail(write, errno));
+            withdrawUnsettled(errno);
             unsettled.forEach(write -> fail(write, errno));
         }
         polls.tell();

@@ -476,6 +476,30 @@ class WriterFailureTest {
         assertEquals(List.of(), fs.cluster.lines(pipe));
     }
 
+    /** As when two processes share a file: one closes it, and the other one's next line fails. */
+    @Test
+    void closeTellsOfALineThatIsTakenBackSinceALaterOneFailed() {
+        SlowPresence slow = mountWithSlowPresence();
+        PipeId pipe = fs.pipe("p");
+        slow.opened.complete(slow);
+        slow.confirmed.complete(null);
+        fs.cluster.holdAcknowledgements();
+        fs.cluster.window(pipe, 1);
+        fs.write(fs.writer("/p"), "other\n");
+        fs.cluster.awaitUnacknowledged(pipe, 1);
+        long fh = fs.writer("/p");
+        fs.write(fh, "a\n");
+        fs.cluster.awaitQueued(pipe, 1);
+        Reply close = fs.flush(fh, FakeFs.TID + 1);
+        fs.assertWaits(pipe, close);
+        slow.confirmed = CompletableFuture.failedFuture(timedOut);
+        assertEquals(Errno.ETIMEDOUT, fs.write(fh, "b\n").errno());
+        assertEquals(Errno.ETIMEDOUT, close.errno());
+        fs.cluster.releaseAcknowledgements();
+        fs.settle(pipe);
+        assertEquals(List.of("other"), fs.cluster.lines(pipe));
+    }
+
     /** Another file system, whose writers count when the test says so. */
     private SlowPresence mountWithSlowPresence() {
         fs.close();
