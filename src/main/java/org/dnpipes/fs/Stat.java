@@ -150,18 +150,20 @@ final class Stat {
         while (!isIndexed(pipe, end)) {
             CompletableFuture<Void> scan = pipe.indexer().index(end, Long.MAX_VALUE);
             try {
-                Optional<Boolean> done;
                 do {
-                    done = ifAllowed(() -> waiting.succeedsWithin(scan, caller, LOOK_AGAIN));
+                    Optional<Boolean> done = ifAllowed(() -> waiting.succeedsWithin(scan, caller, LOOK_AGAIN));
                     if (done.isEmpty()) {
                         return end;
                     }
-                    end = done.get()
-                            ? end
-                            : Math.min(
-                                    end,
-                                    waiting.about(pipe, pipe.extent(), caller).stable());
-                } while (!done.get() && !isIndexed(pipe, end));
+                    if (!done.get()) {
+                        end = Math.min(
+                                end, waiting.about(pipe, pipe.extent(), caller).stable());
+                    }
+                } while (!scan.isDone() && !isIndexed(pipe, end));
+                if (scan.isCompletedExceptionally()) {
+                    // It is tried again, though not as fast as it may fail.
+                    waiting.pause(caller, LOOK_AGAIN);
+                }
             } finally {
                 scan.cancel(false);
             }

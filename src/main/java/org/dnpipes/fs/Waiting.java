@@ -79,6 +79,11 @@ final class Waiting implements AutoCloseable {
         }
     }
 
+    /** Waits for that time. As all waits it ends before, by a failure, if the process is killed or the mount ends. */
+    void pause(Caller caller, Duration time) {
+        succeedsWithin(new CompletableFuture<>(), caller, time);
+    }
+
     private <T> T result(
             CompletableFuture<T> future, Caller caller, Duration limit, Function<PipeFailure, Errno> errno) {
         // A copy: what others wait for, too, must not be cancelled by one process's signal.

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dnpipes.fs.FsOptions.End;
@@ -411,6 +413,37 @@ class StatTest {
         fs.cluster.retainFrom(pipe, 75);
         long size = fs.sizeByName("/p");
         assertTrue(size % 4096 == 0 && size > 250_000 && size <= 325_000, "size " + size);
+    }
+
+    /** No answer in time is no answer for ever: who relies on a size waits for it. */
+    @Test
+    void sizeThatATailReliesOnComesWhenReadsSucceedAgain() {
+        PipeId pipe = fs.pipe("p", "abc");
+        OpenReader tail = fs.tail("/p");
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.TIMED_OUT, "no answer"));
+        int before = fs.cluster.looks(pipe);
+        CompletableFuture<Long> size = CompletableFuture.supplyAsync(tail::size);
+        while (fs.cluster.looks(pipe) < before + 2) {
+            Thread.onSpinWait();
+        }
+        fs.cluster.heal();
+        assertEquals(4, size.orTimeout(10, TimeUnit.SECONDS).join());
+    }
+
+    @Test
+    void signalThatKillsEndsATailWhoseReadsFail() {
+        PipeId pipe = fs.pipe("p", "abc");
+        OpenReader tail = fs.tail("/p");
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.TIMED_OUT, "no answer"));
+        Caller caller = signalled(() -> fs.processes.kill(FakeFs.TID));
+        CompletableFuture<Attributes> stat = CompletableFuture.supplyAsync(() -> fs.fs.fgetattr(tail.fh(), caller));
+        FakeFs.assertErrno(Errno.EINTR, () -> {
+            try {
+                stat.get(10, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                throw e.getCause();
+            }
+        });
     }
 
     private static Engine withoutReads(Engine engine) {
