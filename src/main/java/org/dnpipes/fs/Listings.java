@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What threads are about to look at: {@code ls -l} lists a directory and then asks for the attributes of each file in
- * it. With the first one the extents of many that follow are asked for, in one question. Each of these answers is used
- * by that thread, soon, and once; but what the thread does next to the same name, which the kernel looks up again, gets
- * it as well: after each stat(2) ls asks for extended attributes. Safe for use by many threads.
+ * it. With the first one the extents of many that follow are asked for, in one question; and again with the first one
+ * behind those, as long as the thread goes in order. Who does not go in order asks about each alone. Each of these
+ * answers is used by that thread, soon, and once; but what the thread does next to the same name, which the kernel
+ * looks up again, gets it as well: after each stat(2) ls asks for extended attributes. Safe for use by many threads.
  */
 public final class Listings {
     /** So many pipes are asked about together. */
@@ -27,6 +28,7 @@ public final class Listings {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long NEXT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
     private static final int MOST = 32;
+    private static final int ANYWHERE = -1;
 
     private final Pipes pipes;
     private final LongSupplier nanoTime;
@@ -49,11 +51,10 @@ public final class Listings {
         final List<PipeId> order = new ArrayList<>();
         /** Where those are that have not been looked at. */
         final Map<PipeId, Integer> places = new HashMap<>();
-        /** The answers to come about those from this place on, and when they were asked for. */
-        int first;
-
-        List<CompletableFuture<Extent>> asked = List.of();
-        long askedNanos;
+        /** What was asked about some of them. */
+        final Map<PipeId, Asked> asked = new HashMap<>();
+        /** Where the thread looks next if it goes in order: the first time anywhere. */
+        int next = ANYWHERE;
         /** The one that was looked at last, when, and the answer. */
         @Nullable
         PipeId last;
@@ -61,6 +62,9 @@ public final class Listings {
         long lastNanos;
         CompletableFuture<Extent> lastAnswer = new CompletableFuture<>();
     }
+
+    /** A question, and when it was asked. */
+    private record Asked(CompletableFuture<Extent> answer, long nanos) {}
 
     /** The thread has listed these. */
     void listed(int tid, List<Node> nodes) {
@@ -115,37 +119,47 @@ public final class Listings {
 
     private Optional<CompletableFuture<Extent>> next(int tid, SharedPipe pipe) {
         Listing listing;
-        int place;
-        List<PipeId> wanted;
+        List<PipeId> ahead;
         synchronized (this) {
             listing = byThread.get(tid);
-            Integer found = listing == null ? null : listing.places.remove(pipe.id());
-            if (listing == null || found == null) {
+            Integer place = listing == null ? null : listing.places.remove(pipe.id());
+            if (listing == null || place == null) {
                 return Optional.empty();
             }
-            place = found;
-            @Nullable CompletableFuture<Extent> asked = asked(listing, place);
-            if (asked != null) {
-                return Optional.of(asked);
+            boolean inOrder = listing.next == ANYWHERE || listing.next == place;
+            listing.next = place + 1;
+            Asked asked = listing.asked.remove(pipe.id());
+            if (asked != null && isFresh(asked)) {
+                return Optional.of(asked.answer());
             }
-            wanted = List.copyOf(listing.order.subList(place, Math.min(listing.order.size(), place + AHEAD)));
+            ahead = inOrder ? ahead(listing, place) : List.of();
         }
         long now = nanoTime.getAsLong();
-        List<CompletableFuture<Extent>> answers = new ArrayList<>(wanted.size());
-        for (PipeId id : wanted) {
-            answers.add(pipes.get(id).extent());
+        CompletableFuture<Extent> answer = pipe.extent();
+        Map<PipeId, Asked> asked = new HashMap<>();
+        for (PipeId id : ahead) {
+            asked.put(id, new Asked(pipes.get(id).extent(), now));
         }
         synchronized (this) {
-            listing.first = place;
-            listing.asked = answers;
-            listing.askedNanos = now;
+            listing.asked.putAll(asked);
         }
-        return Optional.of(answers.get(0));
+        return Optional.of(answer);
     }
 
-    private @Nullable CompletableFuture<Extent> asked(Listing listing, int place) {
-        int at = place - listing.first;
-        boolean fresh = nanoTime.getAsLong() - listing.askedNanos < FRESH_NANOS;
-        return fresh && at >= 0 && at < listing.asked.size() ? listing.asked.get(at) : null;
+    /** Those behind {@code place} that are still to be looked at, and to be asked about. */
+    private List<PipeId> ahead(Listing listing, int place) {
+        int end = Math.min(listing.order.size(), place + AHEAD);
+        return listing.order.subList(place + 1, end).stream()
+                .filter(id -> listing.places.containsKey(id) && !hasFresh(listing, id))
+                .toList();
+    }
+
+    private boolean hasFresh(Listing listing, PipeId id) {
+        Asked asked = listing.asked.get(id);
+        return asked != null && isFresh(asked);
+    }
+
+    private boolean isFresh(Asked asked) {
+        return nanoTime.getAsLong() - asked.nanos() < FRESH_NANOS;
     }
 }

@@ -1,5 +1,6 @@
 package org.dnpipes.fs;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.dnpipes.fs.Node.Pipe;
@@ -79,8 +80,10 @@ final class Names {
             }
         } else if (directory instanceof Root) {
             List<Topic> topics = waiting.forLook(catalog.list(), caller);
+            // Who sorts what it has listed, as shells do, then looks at it in the order of the list: see Listings.
             topics.stream()
                     .filter(topic -> !TopicName.isInternal(topic.name()))
+                    .sorted(Comparator.comparing(Topic::name))
                     .forEach(topic -> entries.add(topic.name(), Node.of(topic)));
         } else {
             throw new FsException(Errno.ENOTDIR, "not a directory");

@@ -2,6 +2,7 @@ package org.dnpipes.fake;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,8 @@ final class FakeCatalog implements Catalog {
         return connection.ask(() -> store.requireCatalog().topics().values().stream()
                 .map(FakeTopic::topic)
                 .filter(topic -> !TopicName.isInternal(topic.name()))
+                // Nobody may rely on an order.
+                .sorted(Comparator.comparing(Topic::name).reversed())
                 .toList());
     }
 

@@ -107,6 +107,38 @@ class ListingsTest {
         assertEquals(4, lookUp(OTHER, "/p1"));
     }
 
+    @Test
+    void whoLooksInAnotherOrderAsksOnceAboutEach() {
+        List<PipeId> pipes = pipes(50);
+        List<String> names = list(TID);
+        for (int i = 49; i >= 0; i--) {
+            lookUp(TID, "/" + names.get(i));
+        }
+        pipes.forEach(pipe -> assertEquals(1, fs.cluster.looks(pipe), pipe.toString()));
+    }
+
+    /** As a shell does that sorts names by the rules of a language: now in order, and now not. */
+    @Test
+    void whoLooksInAnOrderThatIsNearlyThatOfTheListAsksOnceAboutEach() {
+        List<PipeId> pipes = pipes(60);
+        List<String> names = list(TID);
+        for (int i = 0; i < 60; i += 6) {
+            for (int place : new int[] {59 - i, i, i + 1, 57 - i, 58 - i, i + 2}) {
+                lookUp(TID, "/" + names.get(place));
+            }
+        }
+        pipes.forEach(pipe -> assertEquals(1, fs.cluster.looks(pipe), pipe.toString()));
+    }
+
+    @Test
+    void namesAreListedInTheirOrder() {
+        fs.pipe("b");
+        fs.pipe("a");
+        fs.pipe("B");
+        fs.pipe("a.b");
+        assertEquals(List.of("B", "a", "a.b", "b"), list(TID));
+    }
+
     /** As ls -l does: stat(2), and then getxattr(2) by the same name. */
     @Test
     void whatTheThreadDoesNextToTheSameNameIsAnsweredAsWell() {
