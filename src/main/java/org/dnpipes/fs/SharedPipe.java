@@ -150,13 +150,18 @@ final class SharedPipe {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Chunk> last = source.read(id, known.end() - 1);
-        return last.copy().orTimeout(LOSS_PATIENCE_MS, TimeUnit.MILLISECONDS).handle((chunk, failure) -> {
-            last.cancel(false);
-            if (failure != null && PipeFailure.of(failure) instanceof OutOfRange lost && lost.isCutOff()) {
-                cutOff(lost.extent(), lost.intact(), known.loss());
-            }
-            return null;
-        });
+        // Where the last message alone is lost, the pipe ends there, and that read would wait.
+        CompletableFuture<Chunk> behind = source.read(id, known.end());
+        return CompletableFuture.anyOf(last, behind)
+                .orTimeout(LOSS_PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .handle((chunk, failure) -> {
+                    last.cancel(false);
+                    behind.cancel(false);
+                    if (failure != null && PipeFailure.of(failure) instanceof OutOfRange lost && lost.isCutOff()) {
+                        cutOff(lost.extent(), lost.intact(), known.loss());
+                    }
+                    return null;
+                });
     }
 
     /** Up to where messages were read, or counted otherwise, and the last loss of some that was noticed. */

@@ -56,6 +56,18 @@ class SharedPipeTest {
         assertEquals(2, pipe.loss().intact());
     }
 
+    @Test
+    void lossOfTheLastMessageAloneIsNoticed() {
+        fill();
+        Loss none = pipe.loss();
+        cluster.elect(id, 3);
+        assertEquals(3, answer(pipe.extent()).end());
+        assertTrue(pipe.loss() != none);
+        assertEquals(3, pipe.loss().intact());
+        assertEquals(1, pipe.resets());
+        cluster.awaitWaitingReads(id, 0);
+    }
+
     /** A leader that was replaced, and does not know it, ends before what was acknowledged by the new one. */
     @Test
     void whatAnOldLeaderSaysOfTheEndIsNoLoss() {
