@@ -95,7 +95,8 @@ public final class Listings {
 
     /** The extent of {@code pipe}, if the thread looks at what it has listed. */
     Optional<CompletableFuture<Extent>> take(int tid, SharedPipe pipe) {
-        Optional<CompletableFuture<Extent>> answer = again(tid, pipe).or(() -> next(tid, pipe));
+        Optional<CompletableFuture<Extent>> answer =
+                again(tid, pipe).or(() -> next(tid, pipe)).map(asked -> upToDate(pipe, asked));
         synchronized (this) {
             Listing listing = byThread.get(tid);
             if (listing != null) {
@@ -106,6 +107,12 @@ public final class Listings {
             }
         }
         return answer;
+    }
+
+    /** What is missing in the answer though it is known here, as what was pushed here since, would seem to be lost. */
+    private static CompletableFuture<Extent> upToDate(SharedPipe pipe, CompletableFuture<Extent> asked) {
+        return asked.thenCompose(
+                extent -> extent.end() < pipe.knownEnd() ? pipe.extent() : CompletableFuture.completedFuture(extent));
     }
 
     private synchronized Optional<CompletableFuture<Extent>> again(int tid, SharedPipe pipe) {

@@ -167,6 +167,18 @@ class ListingsTest {
     }
 
     @Test
+    void whatWasPushedHereSinceIsNotMissing() {
+        pipes(2);
+        list(TID);
+        lookUp(TID, "/p0");
+        long fh = fs.writer("/p1");
+        fs.write(fh, "a\n").count();
+        fs.close(fh);
+        fs.fs.listings().forget(TID);
+        assertEquals(2, lookUp(TID, "/p1"));
+    }
+
+    @Test
     void pipeThatIsOpenIsLookedAtItself() {
         List<PipeId> pipes = pipes(2);
         OpenReader reader = fs.reader("/p1");
