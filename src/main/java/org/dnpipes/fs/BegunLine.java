@@ -12,25 +12,44 @@ import org.dnpipes.pipe.Lines;
 final class BegunLine {
     private final LineFramer framer;
     private final HeldBytes memory;
+    private final Processes processes;
     private final Pieces pieces = new Pieces();
     private int taken;
-    private int writtenBy;
+    private long writes;
+    /** The thread that wrote the last part of a line, and its process. */
+    private int thread;
+
+    private int process;
 
     /**
      * @param longest how many bytes a line may have
      * @param memory what all open files have in common
      */
-    BegunLine(int longest, HeldBytes memory) {
+    BegunLine(int longest, HeldBytes memory, Processes processes) {
         this.framer = new LineFramer(longest);
         this.memory = memory;
+        this.processes = processes;
     }
+
+    /**
+     * Who is to finish the line. Another one after each write.
+     *
+     * @param process the one that wrote last; 0 if it cannot be found out
+     * @param writes how many there were
+     */
+    record Author(int process, long writes) {}
 
     /** Takes what can be taken of {@code write}: nothing if there is no memory for a line that it begins or goes on. */
     Framed feed(OpenFiles.Write write) {
         LineFramer.State before = framer.state();
         Framed framed = fitting(framer.feed(write.data(), pieces.goesOn(write)), before);
         pieces.taken(write, framed.taken());
-        writtenBy = write.tid();
+        writes++;
+        if (framer.holdsPart() && write.tid() != thread) {
+            thread = write.tid();
+            // Now: the thread may have gone when it matters. It is in write(2), so nobody has to wait for it.
+            process = processes.processOf(thread).orElse(0);
+        }
         return framed;
     }
 
@@ -58,9 +77,8 @@ final class BegunLine {
         return framer.holdsPart();
     }
 
-    /** The thread that wrote last. */
-    int writtenBy() {
-        return writtenBy;
+    Author author() {
+        return new Author(process, writes);
     }
 
     /** Takes it as it is. */

@@ -18,11 +18,8 @@ final class LastClose {
         this.opener = opener;
     }
 
-    /**
-     * Whether a line that the thread {@code writtenBy} has begun is finished, now that somebody has closed the file.
-     */
-    boolean endsLineOf(int writtenBy) {
-        return !processes.hasOpen(opener, file)
-                && !processes.hasOpen(processes.processOf(writtenBy).orElse(opener), file);
+    /** Whether a line that {@code process} wrote last is finished, now that somebody has closed the file. */
+    boolean endsLineOf(int process) {
+        return !processes.hasOpen(opener, file) && !processes.hasOpen(process, file);
     }
 }

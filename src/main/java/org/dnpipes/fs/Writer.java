@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.dnpipes.fs.BegunLine.Author;
 import org.dnpipes.pipe.LineFramer;
 import org.dnpipes.pipe.LineFramer.Framed;
 import org.dnpipes.pipe.Lines;
@@ -84,7 +85,7 @@ final class Writer {
         this.pipe = shared.id();
         this.shared = shared;
         this.traffic = shared.traffic();
-        this.line = new BegunLine(longestLine, context.held());
+        this.line = new BegunLine(longestLine, context.held(), context.processes());
         this.lastClose = lastClose;
         this.context = context;
         this.polls = new RoomPolls(() -> context.sink().room(pipe));
@@ -321,12 +322,17 @@ final class Writer {
     }
 
     private void endLineIfLastClose() {
-        int writtenBy;
+        Author author;
         synchronized (this) {
-            writtenBy = line.writtenBy();
+            author = line.author();
         }
-        if (lastClose.endsLineOf(writtenBy)) {
-            endLine();
+        if (lastClose.endsLineOf(author.process())) {
+            synchronized (this) {
+                // Who has gone on with it meanwhile closes the file later.
+                if (line.author().equals(author)) {
+                    endLine();
+                }
+            }
         }
     }
 

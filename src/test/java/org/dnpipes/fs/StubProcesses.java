@@ -4,12 +4,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Processes as a test says they are: a thread's process has the thread's number unless told otherwise. */
 final class StubProcesses extends Processes {
     private final Map<Integer, Integer> processes = new ConcurrentHashMap<>();
     private final Set<Integer> holders = ConcurrentHashMap.newKeySet();
     private final Set<Integer> dying = ConcurrentHashMap.newKeySet();
+
+    private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
 
     private volatile boolean failing;
 
@@ -26,6 +30,16 @@ final class StubProcesses extends Processes {
         holders.remove(process);
     }
 
+    /** The thread is not there any more. */
+    void end(int tid) {
+        ended.add(tid);
+    }
+
+    /** What happens while somebody looks for open files, the next time. */
+    void duringALook(Runnable what) {
+        meanwhile.set(what);
+    }
+
     /** From now on looking for open files fails as it never should. */
     void fail() {
         failing = true;
@@ -37,7 +51,7 @@ final class StubProcesses extends Processes {
 
     @Override
     OptionalInt processOf(int tid) {
-        return tid <= 0 ? OptionalInt.empty() : OptionalInt.of(processes.getOrDefault(tid, tid));
+        return tid <= 0 || ended.contains(tid) ? OptionalInt.empty() : OptionalInt.of(processes.getOrDefault(tid, tid));
     }
 
     @Override
@@ -45,6 +59,7 @@ final class StubProcesses extends Processes {
         if (failing) {
             throw new IllegalStateException("for this test");
         }
+        meanwhile.getAndSet(() -> {}).run();
         return process <= 0 || holders.contains(process);
     }
 

@@ -153,6 +153,45 @@ class WriterTest {
         assertEquals(List.of("a"), lines());
     }
 
+    /** The one who goes on with it closes the file later. */
+    @Test
+    void partThatSomebodyGoesOnWithWhileAnotherClosesStaysOneLine() {
+        long fh = openedBy(OPENER);
+        fs.write(fh, "a", FakeFs.O_WRONLY, CHILD).count();
+        fs.processes.duringALook(
+                () -> fs.write(fh, "b", FakeFs.O_WRONLY, CHILD + 1).count());
+        assertEquals(0, fs.flush(fh, CHILD).count());
+        assertEquals(List.of(), lines());
+        fs.write(fh, "c\n", FakeFs.O_WRONLY, CHILD + 1).count();
+        assertEquals(List.of("abc"), lines());
+    }
+
+    @Test
+    void partOfAThreadThatHasEndedIsHeldWhileItsProcessHasTheFile() {
+        fs.processes.threadOf(CHILD + 1, CHILD);
+        fs.processes.holds(CHILD);
+        long fh = openedBy(OPENER);
+        fs.write(fh, "a", FakeFs.O_WRONLY, CHILD + 1).count();
+        fs.processes.end(CHILD + 1);
+        assertEquals(0, fs.flush(fh, OPENER).count());
+        assertEquals(List.of(), lines());
+        fs.processes.lets(CHILD);
+        assertEquals(0, fs.flush(fh, CHILD).count());
+        assertEquals(List.of("a"), lines());
+    }
+
+    @Test
+    void partOfAProcessThatHasEndedIsPushedWhenTheOpenerCloses() {
+        long fh = openedBy(OPENER);
+        fs.processes.holds(OPENER);
+        fs.write(fh, "a", FakeFs.O_WRONLY, CHILD).count();
+        fs.flush(fh, CHILD).count();
+        fs.processes.end(CHILD);
+        fs.processes.lets(OPENER);
+        assertEquals(0, fs.flush(fh, OPENER).count());
+        assertEquals(List.of("a"), lines());
+    }
+
     @Test
     void partOfAnInvisibleProcessWaitsForTheRelease() {
         long fh = openedBy(0);
