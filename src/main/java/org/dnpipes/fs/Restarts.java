@@ -7,8 +7,10 @@ package org.dnpipes.fs;
 final class Restarts {
     private long removedBefore;
     private int resets;
-    /** The last time positions started anew, that was for readers up to here. */
+    /** Positions started anew by a reset, the last time that was so, for readers up to here. */
     private long anewFor;
+    /** How often they had started anew with the last loss: that was for all readers. */
+    private int resetsWithLoss;
 
     private Loss loss = new Loss(Long.MAX_VALUE);
 
@@ -48,8 +50,8 @@ final class Restarts {
     void lost(long intact, long end, boolean anew) {
         loss = new Loss(intact);
         removedBefore = Math.min(removedBefore, end);
-        anewFor = Long.MAX_VALUE;
         resets += anew ? 1 : 0;
+        resetsWithLoss = resets;
     }
 
     /** The same loss turns out to be a larger one. */
@@ -68,9 +70,12 @@ final class Restarts {
         return resets;
     }
 
-    /** Whether positions start anew also for one who has read all before {@code sequence}. */
-    boolean startsAnewFor(long sequence) {
-        return sequence <= anewFor;
+    /**
+     * Whether positions start anew also for one who has read all before {@code sequence}, and knows of the first
+     * {@code shown} times.
+     */
+    boolean startsAnewFor(long sequence, int shown) {
+        return shown < resetsWithLoss || sequence <= anewFor;
     }
 
     /** The last loss of messages that was noticed. */

@@ -456,10 +456,10 @@ final class SharedPipe {
     }
 
     /**
-     * Whether positions start anew also for one who has read all before {@code sequence}. Not for one who has read
-     * already what was pushed after, or during, a reset: it would get that twice.
+     * Whether positions start anew also for one who has read all before {@code sequence}, and was shown {@code shown}
+     * resets. Not for one who has read already what was pushed after, or during, a reset: it would get that twice.
      */
-    synchronized boolean startsAnewFor(long sequence) {
-        return restarts.startsAnewFor(sequence);
+    synchronized boolean startsAnewFor(long sequence, int shown) {
+        return restarts.startsAnewFor(sequence, shown);
     }
 }

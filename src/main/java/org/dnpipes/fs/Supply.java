@@ -104,7 +104,7 @@ final class Supply {
 
     /** Whether there was a reset that the reader of a regular file does not know of, and that does concern it. */
     boolean hasResetToShow() {
-        return cursor != null && resetsShown != pipe.resets() && pipe.startsAnewFor(furthest());
+        return cursor != null && resetsShown != pipe.resets() && pipe.startsAnewFor(furthest(), resetsShown);
     }
 
     /** The reader of a regular file knows that the pipe's positions have started anew. */

@@ -108,4 +108,21 @@ class ReaderLossTest {
         assertEquals("line0\nline1\nline2\n" + OTHER_LINES, tail.readAll());
         assertEquals("line0\nline1\nline2\n" + OTHER_LINES, fs.tail("/p").readAll());
     }
+
+    /** The reset leaves nothing that was read before the loss in its place. */
+    @Test
+    void lossIsShownThoughAResetFollowsAtOnce() {
+        OpenReader tail = fs.tail("/p");
+        assertEquals(30, tail.readAll().length());
+        OpenReader other = fs.reader("/p@follow");
+        assertEquals(30, other.read().length());
+        Reply waiting = waiting(other, 2);
+        fs.cluster.elect(pipe, 3);
+        fs.settle(pipe);
+        fs.fs.truncate("/p", 0, FakeFs.caller());
+        assertEquals(0, tail.size());
+        fs.cluster.append(pipe, "new");
+        assertEquals("new\n", other.moved(waiting.text()));
+        assertEquals(4, tail.size());
+    }
 }
