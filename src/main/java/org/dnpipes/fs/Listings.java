@@ -27,6 +27,9 @@ public final class Listings {
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long NEXT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+    /** A list that nobody has looked at for so long is not being looked at any more. */
+    private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final int MOST = 32;
     private static final int ANYWHERE = -1;
 
@@ -55,11 +58,13 @@ public final class Listings {
         final Map<PipeId, Asked> asked = new HashMap<>();
         /** Where the thread looks next if it goes in order: the first time anywhere. */
         int next = ANYWHERE;
-        /** The one that was looked at last, when, and the answer. */
+        /** The one that was looked at last, and the answer. */
         @Nullable
         PipeId last;
 
+        /** When that was; before, when they were listed. */
         long lastNanos;
+
         CompletableFuture<Extent> lastAnswer = new CompletableFuture<>();
     }
 
@@ -75,7 +80,11 @@ public final class Listings {
                 listing.order.add(pipe.id());
             }
         }
+        long now = nanoTime.getAsLong();
+        listing.lastNanos = now;
         synchronized (this) {
+            // A list of ten thousand topics takes two megabytes.
+            byThread.values().removeIf(old -> old.places.isEmpty() || now - old.lastNanos > KEEP_NANOS);
             // Threads of other pid namespaces have no number. A single pipe is no directory full of them.
             if (tid > 0 && listing.order.size() > 1) {
                 byThread.put(tid, listing);

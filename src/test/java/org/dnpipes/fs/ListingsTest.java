@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dnpipes.pipe.PipeId;
+import org.dnpipes.pipe.Topic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -176,6 +178,32 @@ class ListingsTest {
         fs.close(fh);
         fs.fs.listings().forget(TID);
         assertEquals(2, lookUp(TID, "/p1"));
+    }
+
+    private static Node.Pipe node(PipeId id) {
+        return new Node.Pipe(new Topic(id.topic(), id.topicId(), 1), id, View.PLAIN);
+    }
+
+    @Test
+    void listIsForgottenWhenNobodyLooksAtItAnyMore() {
+        List<Node> nodes = new ArrayList<>();
+        pipes(2).forEach(pipe -> nodes.add(node(pipe)));
+        Pipes pipes = new Pipes(FakeFs.withoutCache(fs.cluster.source(), fs.cluster, System::nanoTime));
+        SharedPipe first = pipes.get(((Node.Pipe) nodes.get(0)).id());
+        SharedPipe second = pipes.get(((Node.Pipe) nodes.get(1)).id());
+        AtomicLong now = new AtomicLong();
+        Listings listings = new Listings(pipes, now::get);
+        listings.listed(TID, nodes);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(9));
+        listings.listed(OTHER, nodes);
+        assertTrue(listings.take(TID, first).isPresent());
+        now.addAndGet(TimeUnit.SECONDS.toNanos(9));
+        listings.listed(OTHER, nodes);
+        assertTrue(listings.take(TID, second).isPresent());
+        listings.listed(TID, nodes);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(11));
+        listings.listed(OTHER, nodes);
+        assertTrue(listings.take(TID, first).isEmpty());
     }
 
     @Test
