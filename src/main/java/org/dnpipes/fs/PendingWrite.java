@@ -19,14 +19,13 @@ final class PendingWrite {
 
     /** How many bytes the process is told were written. */
     final int taken;
-    /** What the writer held before. */
-    final LineFramer.State before;
 
     final Answer answer;
     final Until until;
     /** Its number in {@link Deliveries}. */
     final long number;
 
+    private LineFramer.@Nullable State before;
     private @Nullable Push push;
     private boolean withdrawn;
     private boolean answered;
@@ -52,10 +51,17 @@ final class PendingWrite {
         return answered;
     }
 
+    /** What the writer held before; null when the process was answered, and goes on behind this write. */
+    LineFramer.@Nullable State before() {
+        return before;
+    }
+
     /** The process is answered now. False if it has been already. */
     boolean answerNow() {
         boolean first = !answered;
         answered = true;
+        // In a burst there may be many that are not stored, and nobody counts what they hold.
+        before = null;
         return first;
     }
 

@@ -220,11 +220,12 @@ final class Writer {
 
     /** Undoes a write of which nothing has happened yet; false if that cannot be. */
     private boolean takeBack(PendingWrite write, Errno told) {
-        if (last != write || !write.withdraw()) {
+        LineFramer.State before = write.before();
+        if (last != write || before == null || !write.withdraw()) {
             return false;
         }
         unsettled.remove(write);
-        line.restore(write.before);
+        line.restore(before);
         deliveries.withdrawn(write.number);
         fail(write, told);
         return true;
