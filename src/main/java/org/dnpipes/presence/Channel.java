@@ -235,6 +235,10 @@ final class Channel {
                 .whenComplete((done, failure) -> lookEnded(failure == null ? null : PipeFailure.of(failure)))
                 .exceptionally(failure -> {
                     PipeFailure why = PipeFailure.of(failure);
+                    if (why.reason() == Reason.CLOSED && !closed) {
+                        // Nobody watched for a while, so the log was not followed any more; the next look begins anew.
+                        throw readAnew();
+                    }
                     boolean gone = why.reason() == Reason.GONE || why.reason() == Reason.MISSING;
                     // That is no news about the reader's own pipe.
                     throw gone ? unknown("was deleted, and is about to be made again", why) : why;
