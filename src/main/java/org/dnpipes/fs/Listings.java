@@ -118,10 +118,14 @@ public final class Listings {
         return answer;
     }
 
-    /** What is missing in the answer though it is known here, as what was pushed here since, would seem to be lost. */
+    /**
+     * What is missing in the answer though it is known here, as what was pushed here since, would seem to be lost. And
+     * what is known of the pipe may have been forgotten since, the answer included.
+     */
     private static CompletableFuture<Extent> upToDate(SharedPipe pipe, CompletableFuture<Extent> asked) {
-        return asked.thenCompose(
-                extent -> extent.end() < pipe.knownEnd() ? pipe.extent() : CompletableFuture.completedFuture(extent));
+        return asked.thenCompose(extent -> pipe.knownIndex().isEmpty() || extent.end() < pipe.knownEnd()
+                ? pipe.extent()
+                : CompletableFuture.completedFuture(extent));
     }
 
     private synchronized Optional<CompletableFuture<Extent>> again(int tid, SharedPipe pipe) {

@@ -206,6 +206,22 @@ class ListingsTest {
         assertTrue(listings.take(TID, first).isEmpty());
     }
 
+    /** What is known of a pipe may have been forgotten since it was asked for with others. */
+    @Test
+    void pipeThatIsKnownAnewIsAskedForAnew() {
+        List<Node> nodes = new ArrayList<>();
+        pipes(2).forEach(pipe -> nodes.add(node(pipe)));
+        Pipes pipes = new Pipes(FakeFs.withoutCache(fs.cluster.source(), fs.cluster, System::nanoTime));
+        PipeId second = ((Node.Pipe) nodes.get(1)).id();
+        Listings listings = new Listings(pipes, System::nanoTime);
+        listings.listed(TID, nodes);
+        listings.take(TID, pipes.get(((Node.Pipe) nodes.get(0)).id()));
+        pipes.forget(second);
+        SharedPipe anew = pipes.get(second);
+        listings.take(TID, anew).orElseThrow().join();
+        assertTrue(anew.knownIndex().isPresent());
+    }
+
     @Test
     void pipeThatIsOpenIsLookedAtItself() {
         List<PipeId> pipes = pipes(2);
