@@ -347,7 +347,7 @@ final class SharedPipe {
     synchronized void offer(ByteIndex of, IndexSnapshot known) {
         if (index == of) {
             of.offer(known);
-            kept.kept(of.end().position());
+            kept.kept(of.placeBefore(known.end().sequence()).position());
         }
     }
 

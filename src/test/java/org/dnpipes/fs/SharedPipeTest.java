@@ -89,6 +89,20 @@ class SharedPipeTest {
         assertEquals(4, mine.knownStable());
     }
 
+    @Test
+    void whatOthersHaveKeptIsOnlyWhatTheyKnew() {
+        cluster.append(id, "line0", "line1");
+        answer(pipe.extent());
+        answer(pipe.indexer().index(2, Long.MAX_VALUE));
+        ByteIndex index = pipe.knownIndex().orElseThrow();
+        IndexSnapshot found = index.snapshot();
+        cluster.append(id, "line2", "line3");
+        answer(pipe.extent());
+        answer(pipe.indexer().index(4, Long.MAX_VALUE));
+        pipe.offer(index, found);
+        assertTrue(pipe.mayHaveNews(12));
+    }
+
     /** What others had found out may have been lost since. */
     @Test
     void nothingIsOfferedToAnIndexThatWasMadeAfterALoss() {
