@@ -51,8 +51,9 @@ final class Tail {
 
     /** One time of reading, from its start to its end. */
     private static final class Run {
+        /** What it waits for, guarded by the lock of all; null before there is something. */
         @Nullable
-        CompletableFuture<?> underWay;
+        CompletableFuture<Chunk> underWay;
 
         /** What it reads, once that is known. */
         @Nullable
@@ -94,19 +95,16 @@ final class Tail {
 
     /** Ends reading; who waits is told that it is over. */
     void stop() {
-        Run stopped;
+        CompletableFuture<Chunk> unwanted;
         synchronized (this) {
-            stopped = run;
+            unwanted = run == null ? null : run.underWay;
             run = null;
             ended = closed();
         }
-        if (stopped != null) {
-            CompletableFuture<?> unwanted = stopped.underWay;
-            if (unwanted != null) {
-                unwanted.cancel(false);
-            }
-            fail(closed());
+        if (unwanted != null) {
+            unwanted.cancel(false);
         }
+        fail(closed());
     }
 
     /** Completes when all before {@code end} of {@code log} has been told; fails if that is not followed. */
@@ -150,7 +148,7 @@ final class Tail {
             mine.reading = new Object();
         }
         listener.restarted(mine.reading);
-        mine.underWay = place.use(pipe -> firstOf(pipe).thenAccept(first -> follow(mine, pipe, first)))
+        place.use(pipe -> firstOf(pipe).thenAccept(first -> follow(mine, pipe, first)))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         failed(mine, PipeFailure.of(failure));
@@ -195,19 +193,27 @@ final class Tail {
             return;
         }
         // A place of its own for the reading, so that a cancellation reaches it.
-        CompletableFuture<CompletableFuture<Chunk>> reading =
+        CompletableFuture<CompletableFuture<Chunk>> asked =
                 place.use(pipe -> CompletableFuture.completedFuture(source.read(pipe, from)));
-        reading.whenComplete((chunk, failure) -> {
+        asked.whenComplete((chunk, failure) -> {
             if (failure != null) {
                 failed(mine, PipeFailure.of(failure));
             } else {
-                mine.underWay = chunk;
-                if (!isCurrent(mine)) {
-                    chunk.cancel(false);
-                }
-                chunk.whenComplete((found, notRead) -> came(mine, found, notRead));
+                await(mine, chunk);
             }
         });
+    }
+
+    private void await(Run mine, CompletableFuture<Chunk> chunk) {
+        boolean wanted;
+        synchronized (this) {
+            mine.underWay = chunk;
+            wanted = run == mine;
+        }
+        if (!wanted) {
+            chunk.cancel(false);
+        }
+        chunk.whenComplete((found, notRead) -> came(mine, found, notRead));
     }
 
     private void came(Run mine, @Nullable Chunk chunk, @Nullable Throwable failure) {

@@ -2,6 +2,7 @@ package org.dnpipes.presence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,13 @@ class ChannelTest {
         channel.stop();
         stored.complete(1L);
         assertEquals(Reason.CLOSED, reason(look));
+    }
+
+    @Test
+    void readingOfTheLogEndsWhenItIsNotFollowedAnyMore() {
+        assertEquals(1, reads.size());
+        channel.stop();
+        assertTrue(reads.get(0).isCancelled());
     }
 
     /** A log that answers within each call, tells when a notice is stored as a test says so, and gives nothing. */
