@@ -80,6 +80,7 @@ final class Writer {
     private @Nullable PendingWrite last;
     private boolean released;
     private boolean discounted;
+
     /** @param longestLine how many bytes a line may have */
     Writer(SharedPipe shared, int longestLine, LastClose lastClose, Context context) {
         this.pipe = shared.id();

@@ -144,14 +144,14 @@ final class Others {
         if (notice.mount().equals(self) && notice.expelled().isEmpty()) {
             return List.of();
         }
-        List<Runnable> told = new ArrayList<>();
+        List<Runnable> concerned = new ArrayList<>();
         for (String pipe : touched) {
             for (Watcher watcher : watchers.getOrDefault(pipe, Set.of())) {
                 watcher.seen |= place >= watcher.firstPlace;
-                told.add(watcher.changed);
+                concerned.add(watcher.changed);
             }
         }
-        return told;
+        return concerned;
     }
 
     /**
