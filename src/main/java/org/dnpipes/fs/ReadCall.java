@@ -10,6 +10,7 @@ final class ReadCall {
     private final long position;
     private final int size;
     private @Nullable ByteBuffer begun;
+    private long finished;
 
     /** @param size how many bytes are asked for */
     ReadCall(long position, int size, boolean nonBlocking, Answer answer) {
@@ -44,10 +45,16 @@ final class ReadCall {
         return to;
     }
 
-    /** Moves what was collected into the answer. */
-    void take(ByteBuffer target) {
+    /** So many messages have ended with what was collected last. */
+    void finished(long messages) {
+        finished += messages;
+    }
+
+    /** Moves what was collected into the answer. Returns how many messages have ended with that. */
+    long take(ByteBuffer target) {
         if (begun != null) {
             target.put(begun.flip());
         }
+        return finished;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.dnpipes.fs.EndOfPipe.Findings;
 import org.dnpipes.pipe.ByteIndex;
 import org.dnpipes.pipe.ByteIndex.Mark;
@@ -289,7 +290,7 @@ final class Reader {
         }
         Outcome outcome = outcome(call.next(), call.nonBlocking);
         while (outcome == Outcome.BYTES && !completes(call)) {
-            fill(call.collected());
+            call.finished(fill(call.collected()));
             outcome = call.missing() == 0 ? Outcome.BYTES : outcome(call.next(), call.nonBlocking);
         }
         if (outcome == Outcome.UNKNOWN || (outcome == Outcome.WAIT && !call.isBegun())) {
@@ -301,10 +302,7 @@ final class Reader {
         }
         switch (outcome) {
             case BYTES -> {
-                call.answer.bytes(target -> {
-                    call.take(target);
-                    fill(target);
-                });
+                give(call, this::fill);
                 if (supply.cursor().available() == 0) {
                     polls.arm();
                 }
@@ -317,10 +315,19 @@ final class Reader {
                 traffic.failed();
                 call.answer.fail(failed());
             }
-            default -> call.answer.bytes(call::take);
+            default -> give(call, target -> 0);
         }
         forgetFindings();
         return true;
+    }
+
+    /** Answers with what was collected, and what {@code more} adds. Only now it counts: a signal may come before. */
+    private void give(ReadCall call, ToLongFunction<ByteBuffer> more) {
+        call.answer.bytes(target -> {
+            int asked = target.remaining();
+            long finished = call.take(target) + more.applyAsLong(target);
+            traffic.pulled(finished, asked - target.remaining());
+        });
     }
 
     /**
@@ -422,7 +429,8 @@ final class Reader {
         return failure == null ? Errno.EIO : Errno.ofOpen(failure);
     }
 
-    private void fill(ByteBuffer target) {
+    /** Returns how many messages have ended with that. */
+    private long fill(ByteBuffer target) {
         rules.delivered();
         Cursor cursor = supply.cursor();
         int asked = target.remaining();
@@ -435,7 +443,7 @@ final class Reader {
             target.position(target.position() - 1);
             cursor.unread(1);
         }
-        traffic.pulled(cursor.finished() - finished, asked - target.remaining());
+        return cursor.finished() - finished;
     }
 
     private void forgetFindings() {

@@ -478,4 +478,23 @@ class ReaderTest {
         fs.settle(pipe);
         assertTrue(told.get() > 0);
     }
+
+    @Test
+    void whatASignalKeepsFromAReaderIsNotCounted() {
+        fs.cluster.largestChunk(1, 1000);
+        PipeId pipe = fs.pipe("counted", "line0", "line1");
+        OpenReader tail = fs.tail("/counted");
+        assertEquals("line0\n", tail.read(6));
+        fs.cluster.pause(pipe);
+        tail.seek(0);
+        Reply read = tail.start();
+        fs.cluster.awaitWaitingReads(pipe, 1);
+        read.interrupt();
+        assertEquals(Errno.EINTR, read.errno());
+        fs.cluster.resume(pipe);
+        assertEquals("line0\nline1\n", tail.read());
+        Totals totals = fs.fs.figures().pipes().get(0).totals();
+        assertEquals(6 + 12, totals.pulledBytes());
+        assertEquals(1 + 2, totals.pulledMessages());
+    }
 }
