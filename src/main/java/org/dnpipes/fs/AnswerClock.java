@@ -6,8 +6,9 @@ import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long the cluster has owed an answer: about one pipe, or about names. Everybody who asks shares it, so that
- * while the cluster is away only the first one has to wait long. Safe for use by many threads.
+ * For how long the cluster has owed an answer: there is one clock for all names, and one for each pipe. Everybody who
+ * asks about the same shares it, so that while the cluster is away only the first one has to wait long. Safe for use by
+ * many threads.
  */
 final class AnswerClock {
     /** Within this time a cluster that is there has answered. */
