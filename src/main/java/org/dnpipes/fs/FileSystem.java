@@ -191,6 +191,7 @@ public final class FileSystem implements AutoCloseable {
                 writer = openWriter(pipe, node, new LastClose(processes, file, process), flags, caller);
             }
             if (flags.readable()) {
+                pipe.prepare(Indexer.WORTH_ASKING);
                 reader = openReader(pipe, node, flags, caller);
                 // Else it would wait for a second writer if the first one came and went right after the open.
                 waiting.succeedsWithin(reader.began(), caller, BEGIN_TIMEOUT);
@@ -338,11 +339,6 @@ public final class FileSystem implements AutoCloseable {
     /** What threads have looked up: whoever takes their requests tells when they do something else. */
     public Lookups lookups() {
         return lookups;
-    }
-
-    /** What threads have listed: the same holds for it. */
-    public Listings listings() {
-        return listings;
     }
 
     /** The processes that use it. */

@@ -30,14 +30,33 @@ final class Getattr {
     /** What stat(2) tells of {@code path}, or fstat(2) of a file that was opened by it. */
     Attributes ofPath(String path, Caller caller) {
         if (caller.looksUp()) {
+            return lookUp(path, caller);
+        }
+        Optional<Last> last = lookups.take(caller.tid(), path);
+        if (last.isEmpty()) {
+            return fstat(path, caller);
+        }
+        Last did = last.get();
+        if (did.attributes() != null) {
+            return did.attributes();
+        }
+        OpenPipe opened = did.opened() == null ? null : handles.findPipe(did.opened());
+        return opened == null ? ofName(path, caller) : ofFiles(List.of(opened), caller);
+    }
+
+    /**
+     * What a look-up of {@code path} tells. Of a file that nobody has open here the kernel makes no use of the size:
+     * for stat(2) it asks for the attributes next, and open(2) need not wait for what nobody has asked for.
+     */
+    private Attributes lookUp(String path, Caller caller) {
+        if (names.lookUpOpen(path).isPresent()) {
             Attributes found = ofName(path, caller);
             lookups.lookedUp(caller.tid(), path, found);
             return found;
         }
-        Optional<Last> last = lookups.take(caller.tid(), path);
-        return last.map(Last::attributes)
-                .or(() -> last.map(Last::opened).map(handles::findPipe).map(file -> ofFiles(List.of(file), caller)))
-                .orElseGet(() -> fstat(path, caller));
+        Attributes found = stat.ofUnopened(names.lookUp(path, caller));
+        lookups.lookedUp(caller.tid(), path, null);
+        return found;
     }
 
     /** What fstat(2) tells of an open file that is known. */

@@ -51,6 +51,15 @@ final class Stat {
     }
 
     /**
+     * What can be told of a file that nobody has open here without asking: all but its size, and when it was written.
+     */
+    Attributes ofUnopened(Node node) {
+        return node.isDirectory()
+                ? ofDirectory(node)
+                : attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, node.inode(), 0, mounted);
+    }
+
+    /**
      * What the name of a pipe tells: how it is for whoever opens it now.
      *
      * @param own the readers of the one who asks, who may compare what the name tells with where they are

@@ -154,6 +154,11 @@ public final class KafkaCluster implements AutoCloseable {
         return new InternalTopic(admin, topics, settings, name, pipes).findOrMake();
     }
 
+    /** The topic of dnpipes' own of that name, if there is one; else fails. Never makes it. */
+    public CompletableFuture<Topic> findInternalTopic(String name) {
+        return topics.look(name);
+    }
+
     /**
      * Where is kept what this mount finds out about pipes.
      *

@@ -15,6 +15,7 @@ import org.dnpipes.pipe.IndexStore;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.WriterPresence;
 import org.dnpipes.presence.ClusterPresence;
+import org.dnpipes.presence.NoticeLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             presence = presence(cluster, options);
             IndexStore indexes = indexes(cluster, options, files);
             Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence, indexes);
+            new Rehearsal(engine).begin(cluster.findInternalTopic(NoticeLog.TOPIC));
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
             Session session = Session.mount(mountpoint, options.fuse().words(connection.servers()), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);

@@ -202,7 +202,8 @@ final class FakeFs implements AutoCloseable {
 
     /** As stat(2) by some other process, which does not have it open. */
     long sizeByName(String path) {
-        return fs.getattr(path, caller(OTHER_TID, true)).size();
+        fs.getattr(path, caller(OTHER_TID, true));
+        return fs.getattr(path, caller(OTHER_TID, false)).size();
     }
 
     /** Everything that was asked of the cluster, and what that led to, has been answered. */
