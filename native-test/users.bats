@@ -331,3 +331,39 @@ umounts_theirs() {
     kill -TERM "$(daemon_pid "$theirs")"
     eventually 15 released "$theirs"
 }
+
+# What another user gets of a pipe whose daemon can make no threads: answers or errors, but no silence.
+tries() {
+    for i in {1..10}; do
+        cat "$1@snapshot"
+        echo "x$i" >> "$1"
+        ls "${1%/*}" > /dev/null
+    done
+    for i in {1..40}; do
+        cat "$1-$i" &
+    done
+    wait
+}
+
+@test "a mount that may have no more threads refuses what it cannot serve, and goes on" {
+    local theirs daemon most
+    theirs=$(mount_theirs few)
+    pushes other "$theirs/$name" first
+    daemon=$(daemon_pid "$theirs")
+    # It counts for users alone, not for root, and for all of a user's processes: so there is room for none.
+    most=$(ulimit -Hu)
+    other prlimit --pid "$daemon" --nproc=1:
+    export -f tries
+    other bash -c 'tries "$1"' - "$theirs/$name" > "$dir/few" 2>&1 || fail "it hangs: $(tail -n 3 "$dir/few")" || return 1
+    alive "$daemon" || fail "the daemon died: $(daemon_log "$theirs")" || return 1
+    figure "with no thread left:" "$(grep -o 'first\|[A-Z][a-z/ ]*$' "$dir/few" | sort | uniq -c | tr -s ' \n' ' ')"
+    other prlimit --pid "$daemon" "--nproc=$most:"
+    eventually 60 serves_other "$theirs/$name"
+    push "$A/$name" last
+    equal "$(other tail -n 1 "$theirs/$name@snapshot")" last
+    ! grep -q "Exception\|Error" <<< "$(daemon_log "$theirs")" || fail "$(daemon_log "$theirs")"
+}
+
+serves_other() {
+    pushes other "$1" again && other cat "$1@snapshot" | grep -q again
+}

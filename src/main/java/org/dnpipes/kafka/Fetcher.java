@@ -61,8 +61,9 @@ final class Fetcher {
         this.thread = Threads.named(name, this::run);
     }
 
-    void start() {
-        thread.start();
+    /** False if there can be no more threads. */
+    boolean start() {
+        return Threads.start(thread);
     }
 
     Thread thread() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.dnpipes.kafka.Feed.Wanted;
 import org.dnpipes.pipe.PipeId;
 import org.jspecify.annotations.Nullable;
@@ -36,18 +37,25 @@ final class Fetchers {
         this.outcomes = outcomes;
     }
 
-    /** Fetches for that read as soon as a consumer is free. */
-    synchronized void submit(Wanted read) {
+    /** Fetches for that read as soon as a consumer is free. Fails it if there is none, and none can be made. */
+    void submit(Wanted read) {
+        if (!assign(read)) {
+            outcomes.failed(read, new KafkaException("no thread can be made to read with"));
+        }
+    }
+
+    private synchronized boolean assign(Wanted read) {
         if (closed) {
-            return;
+            return true;
         }
         Fetcher fetcher = choose(read);
-        if (fetcher == null) {
+        if (fetcher != null) {
+            fetcher.assigned = read;
+            notifyAll();
+        } else if (!fetchers.isEmpty()) {
             queue.add(read);
-            return;
         }
-        fetcher.assigned = read;
-        notifyAll();
+        return !fetchers.isEmpty();
     }
 
     private @Nullable Fetcher choose(Wanted read) {
@@ -71,10 +79,12 @@ final class Fetchers {
         return cold || fetchers.size() == MOST ? coldest : add();
     }
 
-    private Fetcher add() {
+    private @Nullable Fetcher add() {
         Fetcher fetcher = new Fetcher(this, consumers, outcomes, "fetch-" + ++made % 100);
+        if (!fetcher.start()) {
+            return null;
+        }
         fetchers.add(fetcher);
-        fetcher.start();
         return fetcher;
     }
 
@@ -109,13 +119,18 @@ final class Fetchers {
     }
 
     /** That fetcher is no more, for whatever reason: another one serves the read that it may have been given. */
-    synchronized void ended(Fetcher fetcher) {
-        fetchers.remove(fetcher);
-        Wanted left = fetcher.assigned;
-        fetcher.assigned = null;
+    void ended(Fetcher fetcher) {
+        Wanted left = leave(fetcher);
         if (left != null) {
             submit(left);
         }
+    }
+
+    private synchronized @Nullable Wanted leave(Fetcher fetcher) {
+        fetchers.remove(fetcher);
+        Wanted left = fetcher.assigned;
+        fetcher.assigned = null;
+        return left;
     }
 
     /** That fetcher will be able to go on there, in a moment. */

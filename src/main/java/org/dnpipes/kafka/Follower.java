@@ -100,20 +100,24 @@ final class Follower {
         return new Follower(YOUNG, Duration.ofMillis(50), older, consumers, outcomes);
     }
 
-    /** Follows the pipe from that position on. */
-    void join(Feed feed, long from) {
+    /** Follows the pipe from that position on. False if it cannot now, since no thread can be made. */
+    boolean join(Feed feed, long from) {
         synchronized (this) {
             if (closed) {
-                return;
+                return true;
+            }
+            if (thread == null) {
+                Thread made = Threads.named(name, this::run);
+                if (!Threads.start(made)) {
+                    return false;
+                }
+                thread = made;
             }
             arrivals.add(new Arrival(feed, from));
-            if (thread == null) {
-                thread = Threads.named(name, this::run);
-                thread.start();
-            }
             notifyAll();
         }
         wakeup();
+        return true;
     }
 
     /** Goes on with pipes that were paused because nobody asked for more. */

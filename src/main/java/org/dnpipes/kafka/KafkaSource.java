@@ -182,7 +182,9 @@ final class KafkaSource implements Source {
     private final class Outcomes implements ReadOutcomes {
         @Override
         public void nothingYet(Wanted read) {
-            young.join(read.feed, read.from);
+            if (!young.join(read.feed, read.from)) {
+                later(read);
+            }
         }
 
         @Override

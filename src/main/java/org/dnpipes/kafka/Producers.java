@@ -52,8 +52,11 @@ final class Producers {
         synchronized (this) {
             producers.forEach((lane, producer) -> {
                 Thread thread = Threads.named("close-" + lane, () -> producer.close(timeout));
-                thread.start();
-                closing.add(thread);
+                if (Threads.start(thread)) {
+                    closing.add(thread);
+                } else {
+                    producer.close(timeout);
+                }
             });
             producers.clear();
         }

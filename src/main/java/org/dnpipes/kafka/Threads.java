@@ -3,6 +3,8 @@ package org.dnpipes.kafka;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,12 +12,32 @@ import org.slf4j.LoggerFactory;
 final class Threads {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
+    /** Whoever cannot make a thread tries again and again. */
+    private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private static final AtomicLong LAST_WARNING = new AtomicLong(System.nanoTime() - WARN_NANOS - 1);
+
     private Threads() {}
 
     static Thread named(String name, Runnable task) {
         Thread thread = new Thread(task, "dnpipes-" + name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** Starts it. False if this process, or its user, may have no more threads. */
+    static boolean start(Thread thread) {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError noThread) {
+            long now = System.nanoTime();
+            long last = LAST_WARNING.get();
+            if (now - last > WARN_NANOS && LAST_WARNING.compareAndSet(last, now)) {
+                LOG.warn("No more threads can be made: raise what limits them (ulimit -u, TasksMax=)");
+            }
+            return false;
+        }
     }
 
     static ThreadFactory factory(String name) {
