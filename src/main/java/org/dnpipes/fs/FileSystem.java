@@ -341,6 +341,11 @@ public final class FileSystem implements AutoCloseable {
         return lookups;
     }
 
+    /** What threads have listed: the same holds for it. */
+    public Listings listings() {
+        return listings;
+    }
+
     /** The processes that use it. */
     public Processes processes() {
         return processes;

@@ -45,17 +45,21 @@ final class Getattr {
     }
 
     /**
-     * What a look-up of {@code path} tells. Of a file that nobody has open here the kernel makes no use of the size:
-     * for stat(2) it asks for the attributes next, and open(2) need not wait for what nobody has asked for.
+     * What a look-up of {@code path} tells. Nobody has been told yet how large a file is that this mount knows nothing
+     * of, so nobody can rely on that: open(2) need not wait for it, and for stat(2) the kernel asks for the attributes
+     * next. Later it has to be true: programs map a file, or have the kernel copy it, by the size that they were told
+     * before they opened it.
      */
     private Attributes lookUp(String path, Caller caller) {
-        if (names.lookUpOpen(path).isPresent()) {
-            Attributes found = ofName(path, caller);
-            lookups.lookedUp(caller.tid(), path, found);
-            return found;
+        if (names.lookUpOpen(path).isEmpty()) {
+            Node node = names.lookUp(path, caller);
+            if (node instanceof Pipe pipe && !pipes.isKnown(pipe.id())) {
+                lookups.lookedUp(caller.tid(), path, null);
+                return stat.ofUnknown(pipe.inode());
+            }
         }
-        Attributes found = stat.ofUnopened(names.lookUp(path, caller));
-        lookups.lookedUp(caller.tid(), path, null);
+        Attributes found = ofName(path, caller);
+        lookups.lookedUp(caller.tid(), path, found);
         return found;
     }
 

@@ -12,18 +12,21 @@ import java.util.function.LongSupplier;
 import org.dnpipes.fs.Node.Pipe;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What threads are about to look at: {@code ls -l} lists a directory and then asks for the attributes of each file in
  * it. With the first one the extents of many that follow are asked for, in one question; and again with the first one
  * behind those, as long as the thread goes in order. Who does not go in order asks about each alone. Each of these
- * answers is used by that thread, soon, and once. Safe for use by many threads.
+ * answers is used by that thread, soon, and once; but what the thread does next to the same name, which the kernel
+ * looks up again, gets it as well: after each stat(2) ls asks for extended attributes. Safe for use by many threads.
  */
-final class Listings {
+public final class Listings {
     /** So many pipes are asked about together. */
     private static final int AHEAD = 1000;
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long NEXT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
     /** A list that nobody has looked at for so long is not being looked at any more. */
     private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -55,8 +58,14 @@ final class Listings {
         final Map<PipeId, Asked> asked = new HashMap<>();
         /** Where the thread looks next if it goes in order: the first time anywhere. */
         int next = ANYWHERE;
-        /** When one was looked at last; before, when they were listed. */
+        /** The one that was looked at last, and the answer. */
+        @Nullable
+        PipeId last;
+
+        /** When that was; before, when they were listed. */
         long lastNanos;
+
+        CompletableFuture<Extent> lastAnswer = new CompletableFuture<>();
     }
 
     /** A question, and when it was asked. */
@@ -83,9 +92,30 @@ final class Listings {
         }
     }
 
+    /** The thread does something else than looking at what it has listed. */
+    public void forget(int tid) {
+        synchronized (this) {
+            Listing listing = byThread.get(tid);
+            if (listing != null) {
+                listing.last = null;
+            }
+        }
+    }
+
     /** The extent of {@code pipe}, if the thread looks at what it has listed. */
     Optional<CompletableFuture<Extent>> take(int tid, SharedPipe pipe) {
-        return next(tid, pipe).map(asked -> upToDate(pipe, asked));
+        Optional<CompletableFuture<Extent>> answer =
+                again(tid, pipe).or(() -> next(tid, pipe)).map(asked -> upToDate(pipe, asked));
+        synchronized (this) {
+            Listing listing = byThread.get(tid);
+            if (listing != null) {
+                boolean first = !pipe.id().equals(listing.last);
+                listing.lastNanos = first ? nanoTime.getAsLong() : listing.lastNanos;
+                listing.last = answer.isPresent() ? pipe.id() : null;
+                listing.lastAnswer = answer.orElse(listing.lastAnswer);
+            }
+        }
+        return answer;
     }
 
     /**
@@ -98,6 +128,15 @@ final class Listings {
                 : CompletableFuture.completedFuture(extent));
     }
 
+    private synchronized Optional<CompletableFuture<Extent>> again(int tid, SharedPipe pipe) {
+        Listing listing = byThread.get(tid);
+        return listing != null
+                        && pipe.id().equals(listing.last)
+                        && nanoTime.getAsLong() - listing.lastNanos < NEXT_NANOS
+                ? Optional.of(listing.lastAnswer)
+                : Optional.empty();
+    }
+
     private Optional<CompletableFuture<Extent>> next(int tid, SharedPipe pipe) {
         Listing listing;
         List<PipeId> ahead;
@@ -107,7 +146,6 @@ final class Listings {
             if (listing == null || place == null) {
                 return Optional.empty();
             }
-            listing.lastNanos = nanoTime.getAsLong();
             boolean inOrder = listing.next == ANYWHERE || listing.next == place;
             listing.next = place + 1;
             Asked asked = listing.asked.remove(pipe.id());

@@ -50,13 +50,9 @@ final class Stat {
         return attributes(Attributes.S_IFDIR, DIRECTORY_PERMISSIONS, directory.inode(), 0, mounted);
     }
 
-    /**
-     * What can be told of a file that nobody has open here without asking: all but its size, and when it was written.
-     */
-    Attributes ofUnopened(Node node) {
-        return node.isDirectory()
-                ? ofDirectory(node)
-                : attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, node.inode(), 0, mounted);
+    /** What a pipe tells of which nothing is known here but its name. */
+    Attributes ofUnknown(long inode) {
+        return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted);
     }
 
     /**

@@ -9,6 +9,7 @@ import org.dnpipes.fs.Answer;
 import org.dnpipes.fs.Attributes;
 import org.dnpipes.fs.Errno;
 import org.dnpipes.fs.FileSystem;
+import org.dnpipes.fs.Listings;
 import org.dnpipes.fs.Lookups;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
@@ -27,6 +28,7 @@ final class Dispatcher implements Workers.Service {
     private final OpenFiles files;
     private final Processes processes;
     private final Lookups lookups;
+    private final Listings listings;
     private final Replies replies;
     private final LibfuseChannel libfuse;
 
@@ -37,6 +39,7 @@ final class Dispatcher implements Workers.Service {
         this.files = fs.openFiles();
         this.processes = fs.processes();
         this.lookups = fs.lookups();
+        this.listings = fs.listings();
         this.replies = replies;
         this.libfuse = libfuse;
     }
@@ -101,7 +104,11 @@ final class Dispatcher implements Workers.Service {
     private void forgetLookup(ByteBuffer request) {
         switch (Wire.opcode(request)) {
             case Wire.LOOKUP, Wire.GETATTR, Wire.FORGET, Wire.BATCH_FORGET, Wire.INTERRUPT -> {}
-            default -> lookups.forget(Wire.pid(request));
+            case Wire.GETXATTR -> lookups.forget(Wire.pid(request));
+            default -> {
+                lookups.forget(Wire.pid(request));
+                listings.forget(Wire.pid(request));
+            }
         }
     }
 
