@@ -191,7 +191,6 @@ public final class FileSystem implements AutoCloseable {
                 writer = openWriter(pipe, node, new LastClose(processes, file, process), flags, caller);
             }
             if (flags.readable()) {
-                pipe.prepare(Indexer.WORTH_ASKING);
                 reader = openReader(pipe, node, flags, caller);
                 // Else it would wait for a second writer if the first one came and went right after the open.
                 waiting.succeedsWithin(reader.began(), caller, BEGIN_TIMEOUT);

@@ -8,7 +8,9 @@ import org.dnpipes.fs.Node.Pipe;
 
 /**
  * Finds out whom getattr asks about: a name, or an open file. fstat(2) arrives without the open file that it is about,
- * so that is looked for. Safe for use by many threads.
+ * so that is looked for. Also what a look-up tells of the size has to be true, though open(2) hardly seems to need it:
+ * the kernel ends what programs copy by sendfile(2), or map, at the size that it was told last, and many of them do not
+ * ask once a file is open. Safe for use by many threads.
  */
 final class Getattr {
     private final Names names;
@@ -30,37 +32,14 @@ final class Getattr {
     /** What stat(2) tells of {@code path}, or fstat(2) of a file that was opened by it. */
     Attributes ofPath(String path, Caller caller) {
         if (caller.looksUp()) {
-            return lookUp(path, caller);
+            Attributes found = ofName(path, caller);
+            lookups.lookedUp(caller.tid(), path, found);
+            return found;
         }
         Optional<Last> last = lookups.take(caller.tid(), path);
-        if (last.isEmpty()) {
-            return fstat(path, caller);
-        }
-        Last did = last.get();
-        if (did.attributes() != null) {
-            return did.attributes();
-        }
-        OpenPipe opened = did.opened() == null ? null : handles.findPipe(did.opened());
-        return opened == null ? ofName(path, caller) : ofFiles(List.of(opened), caller);
-    }
-
-    /**
-     * What a look-up of {@code path} tells. Nobody has been told yet how large a file is that this mount knows nothing
-     * of, so nobody can rely on that: open(2) need not wait for it, and for stat(2) the kernel asks for the attributes
-     * next. Later it has to be true: programs map a file, or have the kernel copy it, by the size that they were told
-     * before they opened it.
-     */
-    private Attributes lookUp(String path, Caller caller) {
-        if (names.lookUpOpen(path).isEmpty()) {
-            Node node = names.lookUp(path, caller);
-            if (node instanceof Pipe pipe && !pipes.isKnown(pipe.id())) {
-                lookups.lookedUp(caller.tid(), path, null);
-                return stat.ofUnknown(pipe.inode());
-            }
-        }
-        Attributes found = ofName(path, caller);
-        lookups.lookedUp(caller.tid(), path, found);
-        return found;
+        return last.map(Last::attributes)
+                .or(() -> last.map(Last::opened).map(handles::findPipe).map(file -> ofFiles(List.of(file), caller)))
+                .orElseGet(() -> fstat(path, caller));
     }
 
     /** What fstat(2) tells of an open file that is known. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Indexer {
     /** Before it reads more than that, it asks whether somebody else has done so. */
-    static final long WORTH_ASKING = 512 << 10;
+    private static final long WORTH_ASKING = 512 << 10;
 
     /** For so long it waits for the answer. */
     private static final long CONSULT_MS = 1000;

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What threads have just looked up, or opened. stat(2) makes the kernel ask twice, for the name and then for the
- * attributes: what is asked for then is what the name tells, not an open file, and the answer is the first one, if that
- * was whole. And fstat(2) does not tell which open file it asks about: right after an open(2) it is that one. Safe for
- * use by many threads.
+ * attributes: the second answer is the first one, since it belongs to the same call. And fstat(2) does not tell which
+ * open file it asks about: right after an open(2) it is that one. Safe for use by many threads.
  */
 public final class Lookups {
     /** Within one call the second question comes at once. */
@@ -25,7 +24,7 @@ public final class Lookups {
     /**
      * What a thread has done last.
      *
-     * @param attributes all that it was told of {@code path} when it looked that up; null if that was not all there is
+     * @param attributes what it was told of {@code path}, if it has looked that up
      * @param opened the number of the open file, if it has opened {@code path}
      * @param nanos when that was
      */
@@ -40,8 +39,7 @@ public final class Lookups {
         this.nanoTime = nanoTime;
     }
 
-    /** @param attributes null if there is more to be told than it was */
-    void lookedUp(int tid, String path, @Nullable Attributes attributes) {
+    void lookedUp(int tid, String path, Attributes attributes) {
         put(tid, new Last(path, attributes, null, nanoTime.getAsLong()));
     }
 

@@ -27,12 +27,6 @@ final class Pipes {
         return pipe;
     }
 
-    /** Whether anything is known of its messages. */
-    synchronized boolean isKnown(PipeId id) {
-        SharedPipe pipe = pipes.get(id);
-        return pipe != null && pipe.knownIndex().isPresent();
-    }
-
     /** The pipe, counted as open before anybody could forget it. */
     synchronized SharedPipe open(PipeId id) {
         SharedPipe pipe = get(id);

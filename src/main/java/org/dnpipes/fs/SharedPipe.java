@@ -52,7 +52,6 @@ final class SharedPipe {
     private long knownEnd;
     private final Restarts restarts = new Restarts();
     private final KeptPositions kept = new KeptPositions();
-    private CompletableFuture<Void> consulting = CompletableFuture.completedFuture(null);
     /** The newest lines that this mount has written, as far as no others came between them. */
     private @Nullable ByteIndex written;
 
@@ -358,26 +357,13 @@ final class SharedPipe {
      */
     @Nullable
     CompletableFuture<Void> consult(long worth) {
-        CompletableFuture<Void> begun = new CompletableFuture<>();
         synchronized (this) {
-            if (!consulting.isDone()) {
-                return consulting;
-            }
             long position = index == null ? 0 : index.end().position();
             if (index == null || !kept.consult(position, knownStable - indexed(), worth)) {
                 return null;
             }
-            consulting = begun;
         }
-        checkpoints.consult(this).thenRun(() -> begun.complete(null));
-        return begun;
-    }
-
-    /** Somebody is going to read it. If nothing is known of it here, begins to find out what a size is made of. */
-    void prepare(long worth) {
-        if (knownIndex().isEmpty()) {
-            var unused = extent().thenRun(() -> consult(worth));
-        }
+        return checkpoints.consult(this);
     }
 
     private synchronized void learn(Chunk chunk) {

@@ -50,11 +50,6 @@ final class Stat {
         return attributes(Attributes.S_IFDIR, DIRECTORY_PERMISSIONS, directory.inode(), 0, mounted);
     }
 
-    /** What a pipe tells of which nothing is known here but its name. */
-    Attributes ofUnknown(long inode) {
-        return attributes(Attributes.S_IFREG, PIPE_PERMISSIONS, inode, 0, mounted);
-    }
-
     /**
      * What the name of a pipe tells: how it is for whoever opens it now.
      *

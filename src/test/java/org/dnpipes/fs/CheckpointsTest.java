@@ -1,7 +1,6 @@
 package org.dnpipes.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,8 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.pipe.ByteIndex.Mark;
 import org.dnpipes.pipe.IndexSnapshot;
@@ -39,15 +36,10 @@ class CheckpointsTest {
         final Map<PipeId, IndexSnapshot> kept = new ConcurrentHashMap<>();
         /** What is kept is there at once; that it is, is told later. */
         volatile CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
-        /** Before that nobody is told what is kept. */
-        volatile CompletableFuture<Void> answers = CompletableFuture.completedFuture(null);
-
-        final AtomicInteger asked = new AtomicInteger();
 
         @Override
         public CompletableFuture<List<IndexSnapshot>> load(PipeId pipe) {
-            asked.incrementAndGet();
-            return answers.thenApply(now -> kept.containsKey(pipe) ? List.of(kept.get(pipe)) : List.of());
+            return CompletableFuture.completedFuture(kept.containsKey(pipe) ? List.of(kept.get(pipe)) : List.of());
         }
 
         @Override
@@ -119,45 +111,6 @@ class CheckpointsTest {
         append(30);
         reads = readsFor(5_030_000);
         assertTrue(reads <= 9, reads + " reads of 51 chunks");
-    }
-
-    private void awaitAsked(int times) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (store.asked.get() < times) {
-            assertTrue(System.nanoTime() < deadline, "asked " + store.asked + " times");
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Whoever reads may want to know the size next. */
-    @Test
-    void othersAreAskedAsSoonAsAPipeIsOpenedThatNobodyHereKnows() {
-        append(5000);
-        read();
-        int asked = store.asked.get();
-        FakeFs mount = mount();
-        OpenReader reader = mount.reader("/p");
-        awaitAsked(asked + 1);
-        reader.release();
-    }
-
-    @Test
-    void whoAsksForTheSizeWhileOthersAreAskedWaitsForThat() {
-        append(5000);
-        read();
-        int asked = store.asked.get();
-        store.answers = new CompletableFuture<>();
-        int reads = cluster.reads(pipe);
-        FakeFs mount = mount();
-        OpenReader reader = mount.tail("/p");
-        awaitAsked(asked + 1);
-        CompletableFuture<Long> size = CompletableFuture.supplyAsync(() -> mount.size("/p"));
-        assertThrows(TimeoutException.class, () -> size.get(100, TimeUnit.MILLISECONDS));
-        store.answers.complete(null);
-        assertEquals(5_000_000, size.join());
-        assertEquals(asked + 1, store.asked.get());
-        assertTrue(cluster.reads(pipe) - reads <= 9, cluster.reads(pipe) - reads + " reads of 50 chunks");
-        reader.release();
     }
 
     @Test

@@ -202,8 +202,7 @@ final class FakeFs implements AutoCloseable {
 
     /** As stat(2) by some other process, which does not have it open. */
     long sizeByName(String path) {
-        fs.getattr(path, caller(OTHER_TID, true));
-        return fs.getattr(path, caller(OTHER_TID, false)).size();
+        return fs.getattr(path, caller(OTHER_TID, true)).size();
     }
 
     /** Everything that was asked of the cluster, and what that led to, has been answered. */

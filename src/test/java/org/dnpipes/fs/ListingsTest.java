@@ -26,12 +26,6 @@ class ListingsTest {
         fs.close();
     }
 
-    /** As stat(2) does, for which the kernel asks twice. */
-    private long stat(int tid, String path) {
-        lookUp(tid, path);
-        return getattr(tid, path);
-    }
-
     private long lookUp(int tid, String path) {
         return fs.fs.getattr(path, FakeFs.caller(tid, true)).size();
     }
@@ -57,40 +51,18 @@ class ListingsTest {
     }
 
     @Test
-    void lookUpOfAFileThatIsNotKnownHereAsksNobodyForItsSize() {
-        PipeId pipe = pipes(1).get(0);
-        fs.cluster.append(pipe, "a");
-        assertEquals(0, lookUp(TID, "/p0"));
-        assertEquals(0, fs.cluster.looks(pipe));
-        assertEquals(2, getattr(TID, "/p0"));
-        assertEquals(1, fs.cluster.looks(pipe));
-    }
-
-    /** As git does: it maps a file by the size that stat(2) has told, and does not ask again once it has it open. */
-    @Test
-    void whoWasToldTheSizeOfAFileOpensOneOfThatSize() {
-        PipeId pipe = pipes(1).get(0);
-        fs.cluster.append(pipe, "a");
-        assertEquals(2, stat(TID, "/p0"));
-        assertEquals(2, lookUp(TID, "/p0"));
-    }
-
-    @Test
     void bothQuestionsOfAStatHaveOneAnswer() {
         PipeId pipe = pipes(1).get(0);
-        assertEquals(0, stat(OTHER, "/p0"));
         assertEquals(0, lookUp(TID, "/p0"));
-        int looks = fs.cluster.looks(pipe);
         fs.cluster.append(pipe, "a");
         assertEquals(0, getattr(TID, "/p0"));
-        assertEquals(looks, fs.cluster.looks(pipe));
         assertEquals(2, getattr(TID, "/p0"));
+        assertEquals(1 + 1, fs.cluster.looks(pipe));
     }
 
     @Test
     void whatAnotherThreadOrAnotherNameWasToldDoesNotCount() {
         PipeId pipe = pipes(2).get(0);
-        stat(OTHER, "/p0");
         lookUp(TID, "/p0");
         fs.cluster.append(pipe, "a");
         assertEquals(2, getattr(OTHER, "/p0"));
@@ -101,7 +73,6 @@ class ListingsTest {
     @Test
     void afterAnythingElseTheThreadIsToldAnew() {
         PipeId pipe = pipes(1).get(0);
-        stat(OTHER, "/p0");
         lookUp(TID, "/p0");
         fs.fs.lookups().forget(TID);
         fs.cluster.append(pipe, "a");
@@ -112,13 +83,13 @@ class ListingsTest {
     void thoseThatWereListedAreAskedForTogether() {
         List<PipeId> pipes = pipes(50);
         List<String> names = list(TID);
-        stat(TID, "/" + names.get(0));
+        lookUp(TID, "/" + names.get(0));
         for (PipeId pipe : pipes) {
             fs.settle(pipe);
             assertEquals(1, fs.cluster.looks(pipe), pipe.toString());
         }
         for (int i = 1; i < 50; i++) {
-            stat(TID, "/" + names.get(i));
+            lookUp(TID, "/" + names.get(i));
         }
         pipes.forEach(pipe -> assertEquals(1, fs.cluster.looks(pipe), pipe.toString()));
     }
@@ -127,15 +98,15 @@ class ListingsTest {
     void answerThatWasAskedForWithOthersIsUsedOnceAndByItsThreadAlone() {
         List<PipeId> pipes = pipes(2);
         list(TID);
-        stat(TID, "/p0");
-        stat(TID, "/p1");
+        lookUp(TID, "/p0");
+        lookUp(TID, "/p1");
         pipes.forEach(pipe -> fs.cluster.append(pipe, "a"));
-        assertEquals(2, stat(TID, "/p0"));
-        assertEquals(2, stat(TID, "/p1"));
+        assertEquals(2, lookUp(TID, "/p0"));
+        assertEquals(2, lookUp(TID, "/p1"));
         list(TID);
-        stat(TID, "/p0");
+        lookUp(TID, "/p0");
         pipes.forEach(pipe -> fs.cluster.append(pipe, "b"));
-        assertEquals(4, stat(OTHER, "/p1"));
+        assertEquals(4, lookUp(OTHER, "/p1"));
     }
 
     @Test
@@ -143,7 +114,7 @@ class ListingsTest {
         List<PipeId> pipes = pipes(50);
         List<String> names = list(TID);
         for (int i = 49; i >= 0; i--) {
-            stat(TID, "/" + names.get(i));
+            lookUp(TID, "/" + names.get(i));
         }
         pipes.forEach(pipe -> assertEquals(1, fs.cluster.looks(pipe), pipe.toString()));
     }
@@ -155,7 +126,7 @@ class ListingsTest {
         List<String> names = list(TID);
         for (int i = 0; i < 60; i += 6) {
             for (int place : new int[] {59 - i, i, i + 1, 57 - i, 58 - i, i + 2}) {
-                stat(TID, "/" + names.get(place));
+                lookUp(TID, "/" + names.get(place));
             }
         }
         pipes.forEach(pipe -> assertEquals(1, fs.cluster.looks(pipe), pipe.toString()));
@@ -182,7 +153,7 @@ class ListingsTest {
             assertTrue(System.nanoTime() < deadline, "it is asked each time");
             list(TID);
             looks = fs.cluster.looks(pipes.get(0));
-            stat(TID, "/p0");
+            lookUp(TID, "/p0");
             lookUp(TID, "/p0");
         } while (fs.cluster.looks(pipes.get(0)) > looks + 1);
     }
@@ -191,7 +162,7 @@ class ListingsTest {
     void whatTheThreadDoesAfterSomethingElseIsAnsweredAnew() {
         List<PipeId> pipes = pipes(2);
         list(TID);
-        stat(TID, "/p0");
+        lookUp(TID, "/p0");
         fs.fs.listings().forget(TID);
         fs.cluster.append(pipes.get(0), "a");
         assertEquals(2, lookUp(TID, "/p0"));
@@ -201,12 +172,12 @@ class ListingsTest {
     void whatWasPushedHereSinceIsNotMissing() {
         pipes(2);
         list(TID);
-        stat(TID, "/p0");
+        lookUp(TID, "/p0");
         long fh = fs.writer("/p1");
         fs.write(fh, "a\n").count();
         fs.close(fh);
         fs.fs.listings().forget(TID);
-        assertEquals(2, stat(TID, "/p1"));
+        assertEquals(2, lookUp(TID, "/p1"));
     }
 
     private static Node.Pipe node(PipeId id) {
@@ -256,9 +227,9 @@ class ListingsTest {
         List<PipeId> pipes = pipes(2);
         OpenReader reader = fs.reader("/p1");
         list(TID);
-        stat(TID, "/p0");
+        lookUp(TID, "/p0");
         fs.cluster.append(pipes.get(1), "a");
-        assertEquals(2, stat(TID, "/p1"));
+        assertEquals(2, lookUp(TID, "/p1"));
         reader.release();
     }
 }
