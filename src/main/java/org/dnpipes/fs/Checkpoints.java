@@ -87,6 +87,7 @@ final class Checkpoints {
                     yes ? "is true" : "may not be true");
             if (yes) {
                 pipe.offer(index, best.endingWithLast());
+                pipe.readAhead();
                 return CompletableFuture.completedFuture(null);
             }
             return useFirst(pipe, index, found.subList(1, found.size()));

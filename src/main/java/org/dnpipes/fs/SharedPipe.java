@@ -35,6 +35,9 @@ final class SharedPipe {
     /** For so long it waits to know whether messages are lost that it had seen. */
     private static final long LOSS_PATIENCE_MS = 1000;
 
+    /** So many bytes of the end are made ready for who looks at a large pipe. */
+    private static final long AHEAD = 64 << 10;
+
     private final PipeId id;
     private final Source source;
     private final Function<PipeId, CompletableFuture<Long>> lastReset;
@@ -286,6 +289,13 @@ final class SharedPipe {
             }
         });
         return learned;
+    }
+
+    /** What is known of the pipe reaches near its end: that is what is read first of a large one, so it is read now. */
+    void readAhead() {
+        ByteIndex known = knownIndex().orElseThrow();
+        var unused =
+                chunk(known.locate(Math.max(0, known.end().position() - AHEAD)).sequence());
     }
 
     /** Messages from {@code sequence} on, as they are now. Changes nothing of what is known. */

@@ -8,13 +8,14 @@ import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeId;
 import org.dnpipes.pipe.Topic;
+import org.dnpipes.pipe.WriterPresence.Watch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Goes once, while a cluster is being mounted, the way that the first look at a pipe will go: where it begins and ends,
- * what others have kept of it, a message. A JVM takes several times as long for what it does for the first time, and
- * then nobody waits for it. Nothing is changed by it, and nobody depends on it.
+ * what others have kept of it, who writes it, a message. A JVM takes several times as long for what it does for the
+ * first time, and then nobody waits for it. Nothing is changed by it, and nobody depends on it.
  */
 final class Rehearsal {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
@@ -49,6 +50,8 @@ final class Rehearsal {
 
     private CompletableFuture<Void> pull(Known known) {
         CompletableFuture<?> kept = engine.indexes().load(known.pipe());
+        Watch watch = engine.presence().watch(known.pipe(), () -> {});
+        watch.began().thenRun(watch::close);
         return engine.source()
                 .read(known.pipe(), known.extent().stable() - 1)
                 .thenCombine(kept, (message, found) -> null);

@@ -113,6 +113,22 @@ class CheckpointsTest {
         assertTrue(reads <= 9, reads + " reads of 51 chunks");
     }
 
+    /** As tail does, once it has asked for the size. */
+    @Test
+    void endIsReadAsSoonAsItIsKnownWhereThatIs() {
+        append(5000);
+        read();
+        FakeFs mount = mount();
+        OpenReader reader = mount.tail("/p");
+        assertEquals(5_000_000, reader.size());
+        mount.settle(pipe);
+        int reads = cluster.reads(pipe);
+        reader.seek(4_992_000);
+        assertEquals((MESSAGE + "\n").repeat(8), reader.read(8000));
+        assertEquals(reads, cluster.reads(pipe));
+        reader.release();
+    }
+
     @Test
     void whatWasWrittenNeedNotBeRead() {
         FakeFs mount = mount();
