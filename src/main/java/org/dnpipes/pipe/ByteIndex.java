@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Translates between byte positions and sequence numbers of one pipe. It starts at an origin, grows at its end as
  * chunks become known, in order, and is exact as far as it goes. It is sparse: it remembers a mark now and then, and
- * forgets every second one when there are too many, so its memory is bounded whatever the size of the pipe. Safe for
- * use by many threads.
+ * forgets some when there are too many, so its memory is bounded whatever the size of the pipe. Those near the end stay
+ * close to each other: that is where most look, and have to read from the mark before. Safe for use by many threads.
  *
  * <p>What somebody else has indexed can be offered to it, see {@link #offer}.
  */
 public final class ByteIndex {
     private static final int MAX_MARKS = 8192;
+    /** How far marks are apart near the end, in bytes, and how many of these there are. */
+    private static final long CLOSE = 64 * 1024;
+
+    private static final int CLOSE_MARKS = 128;
 
     /** A place in a pipe: the message with that sequence number, or the next one, starts at that position. */
     public record Mark(long position, long sequence) {}
@@ -30,7 +34,9 @@ public final class ByteIndex {
     /** Messages before this are gone. */
     private long first;
 
-    private long spacing = 64 * 1024;
+    /** How far all other marks are apart at the least. */
+    private long spacing = CLOSE;
+
     private long endPosition;
     private long endSequence;
     private long newest;
@@ -132,7 +138,7 @@ public final class ByteIndex {
     }
 
     private void grow(long next, long bytes, long time) {
-        if (endPosition - positions[count - 1] >= spacing) {
+        if (endPosition - positions[count - 1] >= CLOSE) {
             mark(endPosition, endSequence);
         }
         endPosition += bytes;
@@ -207,10 +213,11 @@ public final class ByteIndex {
             return;
         }
         long shift = endPosition - joint.position();
-        // Marks of some parts must not be closer than those of others: each thinning would leave fewer of the others.
         spacing = Math.max(spacing, (from.end().position() + shift - positions[0]) / (MAX_MARKS / 2));
+        long close = from.end().position() - CLOSE * CLOSE_MARKS;
         for (Mark mark : from.marks()) {
-            if (mark.sequence() >= endSequence && mark.position() + shift - positions[count - 1] >= spacing) {
+            long apart = mark.position() >= close ? CLOSE : spacing;
+            if (mark.sequence() >= endSequence && mark.position() + shift - positions[count - 1] >= apart) {
                 mark(mark.position() + shift, mark.sequence());
             }
         }
@@ -273,12 +280,25 @@ public final class ByteIndex {
         sequences[count++] = sequence;
     }
 
+    /** Leaves half of the marks at the most. */
     private void thin() {
-        spacing *= 2;
-        count = (count + 1) / 2;
-        for (int i = 0; i < count; i++) {
-            positions[i] = positions[2 * i];
-            sequences[i] = sequences[2 * i];
+        thin(spacing);
+        while (count > MAX_MARKS / 2) {
+            spacing *= 2;
+            thin(spacing);
         }
+    }
+
+    /** Forgets marks that are closer to the one before than that, but for those near the end. */
+    private void thin(long apart) {
+        int close = count - CLOSE_MARKS;
+        int kept = 1;
+        for (int i = 1; i < count; i++) {
+            if (i >= close || positions[i] - positions[kept - 1] >= apart) {
+                positions[kept] = positions[i];
+                sequences[kept++] = sequences[i];
+            }
+        }
+        count = kept;
     }
 }

@@ -113,4 +113,39 @@ class ByteIndexTest {
         // At least 4,096 marks are left of 8,192.
         assertTrue(farthest <= ((long) chunks << 16) / 4096 * 2, "a mark is " + farthest + " bytes away");
     }
+
+    private static long farthestFromAMark(ByteIndex index, long bytesOfTheEnd) {
+        long farthest = 0;
+        long end = index.end().position();
+        for (long position = end - bytesOfTheEnd; position < end; position += 12_345) {
+            farthest = Math.max(farthest, position - index.locate(position).position());
+        }
+        return farthest;
+    }
+
+    /** Most look there first, and have to read from the mark before. */
+    @Test
+    void marksNearTheEndAreCloseHoweverLargeThePipeIs() {
+        ByteIndex index = new ByteIndex(new Mark(0, 0));
+        for (int i = 0; i < 100_000; i++) {
+            index.extend(chunk(i, i + 1, 1 << 16));
+            if (i % 1000 == 999) {
+                long farthest = farthestFromAMark(index, 7 << 20);
+                assertTrue(farthest <= 2 << 16, "of " + (i + 1) + " chunks a mark is " + farthest + " bytes away");
+            }
+        }
+    }
+
+    @Test
+    void marksNearTheEndAreCloseAlsoWhereTheyAreTakenOver() {
+        ByteIndex known = new ByteIndex(new Mark(0, 0));
+        for (int i = 0; i < 100_000; i++) {
+            known.extend(chunk(i, i + 1, 1 << 16));
+        }
+        ByteIndex index = new ByteIndex(new Mark(0, 0));
+        index.offer(known.snapshot());
+        assertEquals(known.end(), index.end());
+        long farthest = farthestFromAMark(index, 7 << 20);
+        assertTrue(farthest <= 2 << 16, "a mark is " + farthest + " bytes away");
+    }
 }
