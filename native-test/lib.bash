@@ -159,7 +159,7 @@ kill_tree() {
 # within SECONDS COMMAND…: COMMAND as it is, stdin, stdout and status included. If it takes longer it is killed, and the
 # status is 124.
 within() {
-    local limit=$1 deadline now child code=0
+    local limit=$1 deadline now child code=0 pause=5
     shift
     "$@" <&0 3>&- &
     child=$!
@@ -172,7 +172,8 @@ within() {
             kill_tree "$child"
             return 124
         fi
-        nap 10
+        nap "$pause"
+        pause=$((pause < 50 ? pause * 9 / 8 + 1 : pause))
     done
     wait "$child" || code=$?
     return "$code"
@@ -198,13 +199,15 @@ start_with_files() {
 
 # ends_within MILLISECONDS PID: a child of this shell. Sets $status, and $took in milliseconds.
 ends_within() {
-    local began now
+    local began now pause=5
     set_now began
     while alive "$2"; do
         set_now now
         took=$((now - began))
         ((took <= $1)) || fail "process $2 still runs after $took ms:" "$(what_does "$2")" || return 1
-        nap 5
+        # Bats looks at each command that is run, so a test that looks often for long takes a third of a processor.
+        nap "$pause"
+        pause=$((pause < 50 ? pause * 9 / 8 + 1 : pause))
     done
     set_now now
     took=$((now - began))

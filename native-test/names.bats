@@ -315,3 +315,14 @@ no_such_topic() {
     fails_with "$EPERM" perl -MFcntl -e 'sysopen my $p, $ARGV[0], O_RDWR | O_CREAT | O_EXCL, 0600 or die "$!"' "$A/.$name.Ab3xYz"
     equal "$(find "$A" -name "*$name*")" ""
 }
+
+@test "names that the kernel forgets leave no complaint in the log" {
+    local dir i
+    dir=$(mount_pipes forgets -o allow_delete)
+    for i in {1..5}; do
+        touch "$dir/$name-$i"
+        rm "$dir/$name-$i"
+    done
+    unmount "$dir"
+    ! grep 'bug in dnpipes' <<< "$(daemon_log "$dir")" || fail "see above"
+}

@@ -54,7 +54,11 @@ final class LibfuseChannel {
         }
     }
 
-    private int send(Pointer vectors, int count) {
+    /** @param vectors null, with a count of 0, where there is no answer: to FORGET */
+    private int send(@Nullable Pointer vectors, int count) {
+        if (vectors == null) {
+            return 0;
+        }
         int error = vectors.getPointer(0).getInt(Wire.ERROR);
         if (error < 0) {
             counts.failed(-error);

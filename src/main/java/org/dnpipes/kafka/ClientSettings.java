@@ -119,6 +119,10 @@ final class ClientSettings {
         Map<String, Object> all = common("dnpipes-admin");
         all.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, requestTimeout());
         all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(settings.timeout()));
+        // A client that was locked out fails all calls until it looks for brokers again, which it does that often.
+        all.put(
+                CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
+                userOr(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 10_000));
         return all;
     }
 
