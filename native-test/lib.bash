@@ -88,6 +88,12 @@ nap() {
     read -rt "$seconds" <> "$BATS_FILE_TMPDIR/nap" || true
 }
 
+# pause_after MILLISECONDS: sleeps a sixteenth of what it took so far. Bats looks at each command that is run, so a test
+# that looks often for long takes a third of a processor.
+pause_after() {
+    nap $(($1 < 80 ? 5 : $1 > 1600 ? 100 : $1 / 16))
+}
+
 # eventually SECONDS COMMAND…: until COMMAND succeeds, at most that long. It looks less often the longer it takes.
 eventually() {
     local limit=$1 deadline now seen pause=10
@@ -159,7 +165,7 @@ kill_tree() {
 # within SECONDS COMMAND…: COMMAND as it is, stdin, stdout and status included. If it takes longer it is killed, and the
 # status is 124.
 within() {
-    local limit=$1 deadline now child code=0 pause=5
+    local limit=$1 deadline now child code=0
     shift
     "$@" <&0 3>&- &
     child=$!
@@ -172,8 +178,7 @@ within() {
             kill_tree "$child"
             return 124
         fi
-        nap "$pause"
-        pause=$((pause < 50 ? pause * 9 / 8 + 1 : pause))
+        pause_after $((limit * 1000 - deadline + now))
     done
     wait "$child" || code=$?
     return "$code"
@@ -199,15 +204,13 @@ start_with_files() {
 
 # ends_within MILLISECONDS PID: a child of this shell. Sets $status, and $took in milliseconds.
 ends_within() {
-    local began now pause=5
+    local began now
     set_now began
     while alive "$2"; do
         set_now now
         took=$((now - began))
         ((took <= $1)) || fail "process $2 still runs after $took ms:" "$(what_does "$2")" || return 1
-        # Bats looks at each command that is run, so a test that looks often for long takes a third of a processor.
-        nap "$pause"
-        pause=$((pause < 50 ? pause * 9 / 8 + 1 : pause))
+        pause_after "$took"
     done
     set_now now
     took=$((now - began))
