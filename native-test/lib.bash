@@ -96,7 +96,7 @@ pause_after() {
 
 # eventually SECONDS COMMAND…: until COMMAND succeeds, at most that long. It looks less often the longer it takes.
 eventually() {
-    local limit=$1 deadline now seen pause=10
+    local limit=$1 deadline now seen
     shift
     set_now now
     deadline=$((now + limit * 1000))
@@ -106,8 +106,7 @@ eventually() {
             fail "not within $limit s: $*" "  ${seen:0:2000}"
             return 1
         fi
-        nap "$pause"
-        ((pause >= 100)) || pause=$((pause * 5 / 4))
+        pause_after $((limit * 1000 - deadline + now))
     done
 }
 

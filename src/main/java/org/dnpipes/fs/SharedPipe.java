@@ -294,8 +294,11 @@ final class SharedPipe {
     /** What is known of the pipe reaches near its end: that is what is read first of a large one, so it is read now. */
     void readAhead() {
         ByteIndex known = knownIndex().orElseThrow();
-        var unused =
-                chunk(known.locate(Math.max(0, known.end().position() - AHEAD)).sequence());
+        long from = known.locate(Math.max(0, known.end().position() - AHEAD)).sequence();
+        // Behind the last message a read would wait for the next one, for nobody.
+        if (from < knownStable()) {
+            var unused = chunk(from);
+        }
     }
 
     /** Messages from {@code sequence} on, as they are now. Changes nothing of what is known. */
