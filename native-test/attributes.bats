@@ -199,3 +199,17 @@ attribute() {
     fails_with 'No such file' getfattr -n user.dnpipes.topic "$p.missing"
     equal "$(attribute topic "$p")" "$name"
 }
+
+@test "security labels and access lists are not supported, so that ls asks for those of one file only" {
+    for i in 1 2 3 4 5; do touch "$A/$name-$i"; done
+    rm -f "$BATS_TEST_TMPDIR/trace"
+    strace -f -o "$BATS_TEST_TMPDIR/trace" ls -l "$A" > "$BATS_TEST_TMPDIR/list"
+    equal "$(grep -c "$name-" "$BATS_TEST_TMPDIR/list")" 5
+    seen=$(grep getxattr "$BATS_TEST_TMPDIR/trace")
+    # One of each kind.
+    ((${#seen} == 0 || $(wc -l <<< "$seen") <= 2)) || fail "$seen"
+    for attribute in security.selinux system.posix_acl_access trusted.x; do
+        fails_with "Operation not supported" getfattr -n "$attribute" "$A/$name-1" || return 1
+    done
+    fails_with "No such attribute" getfattr -n user.other "$A/$name-1"
+}

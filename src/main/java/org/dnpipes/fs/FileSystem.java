@@ -141,6 +141,14 @@ public final class FileSystem implements AutoCloseable {
         return name.startsWith(ExtendedAttributes.PREFIX);
     }
 
+    /**
+     * What getxattr(2) fails with if there cannot be an attribute of that name. Of the other namespaces (xattr(7)) none
+     * is supported: that said, ls(1) does not ask again for the labels and access lists of all other files.
+     */
+    public static Errno noAttribute(String name) {
+        return name.startsWith("user.") ? Errno.ENODATA : Errno.EOPNOTSUPP;
+    }
+
     public long opendir(String path, Caller caller) {
         Node node = names.lookUp(path, caller);
         if (!node.isDirectory()) {

@@ -112,12 +112,12 @@ final class Dispatcher implements Workers.Service {
         }
     }
 
-    /** ls(1) asks for security labels and access lists of every file: there are none, wherever it is. */
+    /** Nobody has to be asked for what there cannot be, whichever file it is. */
     private void getxattr(ByteBuffer request) {
         if (mayHaveAttribute(request)) {
             name(request);
         } else {
-            data(request, a -> a.fail(Errno.ENODATA));
+            data(request, a -> a.fail(FileSystem.noAttribute(Wire.attribute(request))));
         }
     }
 
