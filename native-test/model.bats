@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # Random operations on pipes, compared with a model; see model.py.
 
-export DNPIPES_JAVA_OPTS=
 load lib
 
 # DNPIPES_MODEL_OPERATIONS=1000000 and more for a night.

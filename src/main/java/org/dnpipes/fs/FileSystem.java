@@ -51,7 +51,7 @@ public final class FileSystem implements AutoCloseable {
     private final Waiting waiting;
     private final OpenTopics openTopics = new OpenTopics();
     private final Names names;
-    private final Lookups lookups = new Lookups(System::nanoTime);
+    private final LastOpened lastOpened = new LastOpened(System::nanoTime);
     private final Listings listings;
     private final Stat stat;
     private final Getattr getattr;
@@ -92,7 +92,7 @@ public final class FileSystem implements AutoCloseable {
         this.pipes = new Pipes(shared);
         this.listings = new Listings(pipes, System::nanoTime);
         this.stat = new Stat(options, engine.source(), waiting, listings, Instant.now());
-        this.getattr = new Getattr(names, pipes, handles, openPaths, lookups, stat);
+        this.getattr = new Getattr(names, pipes, handles, openPaths, lastOpened, stat);
         this.extendedAttributes = new ExtendedAttributes(engine.catalog(), pipes, waiting);
         this.background = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "dnpipes-fs");
@@ -206,7 +206,7 @@ public final class FileSystem implements AutoCloseable {
             OpenPipe open = new OpenPipe(path, process, node, pipe, reader, writer, flags);
             long fh = handles.add(open);
             openPaths.add(open);
-            lookups.opened(caller.tid(), path, fh);
+            lastOpened.opened(caller.tid(), path, fh);
             return new Opened(fh, flags.writable());
         } catch (RuntimeException e) {
             release(new OpenPipe(path, 0, node, pipe, reader, writer, flags));
@@ -344,8 +344,8 @@ public final class FileSystem implements AutoCloseable {
     }
 
     /** What threads have looked up: whoever takes their requests tells when they do something else. */
-    public Lookups lookups() {
-        return lookups;
+    public LastOpened lastOpened() {
+        return lastOpened;
     }
 
     /** What threads have listed: the same holds for it. */

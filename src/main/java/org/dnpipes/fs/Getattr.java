@@ -3,7 +3,7 @@ package org.dnpipes.fs;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.dnpipes.fs.Lookups.Last;
+import java.util.OptionalLong;
 import org.dnpipes.fs.Node.Pipe;
 
 /**
@@ -17,29 +17,26 @@ final class Getattr {
     private final Pipes pipes;
     private final Handles handles;
     private final OpenPaths openPaths;
-    private final Lookups lookups;
+    private final LastOpened lastOpened;
     private final Stat stat;
 
-    Getattr(Names names, Pipes pipes, Handles handles, OpenPaths openPaths, Lookups lookups, Stat stat) {
+    Getattr(Names names, Pipes pipes, Handles handles, OpenPaths openPaths, LastOpened lastOpened, Stat stat) {
         this.names = names;
         this.pipes = pipes;
         this.handles = handles;
         this.openPaths = openPaths;
-        this.lookups = lookups;
+        this.lastOpened = lastOpened;
         this.stat = stat;
     }
 
     /** What stat(2) tells of {@code path}, or fstat(2) of a file that was opened by it. */
     Attributes ofPath(String path, Caller caller) {
         if (caller.looksUp()) {
-            Attributes found = ofName(path, caller);
-            lookups.lookedUp(caller.tid(), path, found);
-            return found;
+            return ofName(path, caller);
         }
-        Optional<Last> last = lookups.take(caller.tid(), path);
-        return last.map(Last::attributes)
-                .or(() -> last.map(Last::opened).map(handles::findPipe).map(file -> ofFiles(List.of(file), caller)))
-                .orElseGet(() -> fstat(path, caller));
+        OptionalLong opened = lastOpened.take(caller.tid(), path);
+        OpenPipe file = opened.isPresent() ? handles.findPipe(opened.getAsLong()) : null;
+        return file != null ? ofFiles(List.of(file), caller) : fstat(path, caller);
     }
 
     /** What fstat(2) tells of an open file that is known. */

@@ -9,8 +9,8 @@ import org.dnpipes.fs.Answer;
 import org.dnpipes.fs.Attributes;
 import org.dnpipes.fs.Errno;
 import org.dnpipes.fs.FileSystem;
+import org.dnpipes.fs.LastOpened;
 import org.dnpipes.fs.Listings;
-import org.dnpipes.fs.Lookups;
 import org.dnpipes.fs.OpenFiles;
 import org.dnpipes.fs.OpenFlags;
 import org.dnpipes.fs.Processes;
@@ -27,7 +27,7 @@ final class Dispatcher implements Workers.Service {
 
     private final OpenFiles files;
     private final Processes processes;
-    private final Lookups lookups;
+    private final LastOpened lastOpened;
     private final Listings listings;
     private final Replies replies;
     private final LibfuseChannel libfuse;
@@ -38,7 +38,7 @@ final class Dispatcher implements Workers.Service {
     Dispatcher(FileSystem fs, Replies replies, LibfuseChannel libfuse) {
         this.files = fs.openFiles();
         this.processes = fs.processes();
-        this.lookups = fs.lookups();
+        this.lastOpened = fs.lastOpened();
         this.listings = fs.listings();
         this.replies = replies;
         this.libfuse = libfuse;
@@ -61,11 +61,12 @@ final class Dispatcher implements Workers.Service {
         };
     }
 
-    private static boolean mayTakeLong(ByteBuffer request) {
+    private boolean mayTakeLong(ByteBuffer request) {
         return switch (Wire.opcode(request)) {
             case Wire.READ, Wire.WRITE, Wire.FLUSH, Wire.FSYNC, Wire.POLL -> false;
             case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
             case Wire.FORGET, Wire.BATCH_FORGET, Wire.RELEASE -> false;
+            case Wire.GETATTR -> !wasJustTold(request);
             case Wire.GETXATTR -> mayHaveAttribute(request);
             case Wire.ACCESS -> Wire.asksToExecute(request);
             default -> true;
@@ -76,7 +77,7 @@ final class Dispatcher implements Workers.Service {
     public void dispatch(ByteBuffer request) {
         try {
             replies.counts().received(Wire.opcode(request));
-            forgetLookup(request);
+            forgetLast(request);
             if (isRefused(request)) {
                 data(request, a -> a.fail(Errno.EPERM));
                 return;
@@ -91,6 +92,7 @@ final class Dispatcher implements Workers.Service {
                 // libfuse's ENOSYS would make the kernel copy by itself, but only up to st_size; with EINVAL tools
                 // copy.
                 case Wire.COPY_FILE_RANGE -> data(request, a -> a.fail(Errno.EINVAL));
+                case Wire.GETATTR -> getattr(request);
                 case Wire.GETXATTR -> getxattr(request);
                 case Wire.ACCESS -> access(request);
                 default -> name(request);
@@ -100,15 +102,34 @@ final class Dispatcher implements Workers.Service {
         }
     }
 
-    /** What was looked up counts only for a GETATTR that follows at once. */
-    private void forgetLookup(ByteBuffer request) {
+    /** What was looked up, or opened, last counts only for a GETATTR that follows at once. */
+    private void forgetLast(ByteBuffer request) {
+        int tid = Wire.pid(request);
         switch (Wire.opcode(request)) {
-            case Wire.LOOKUP, Wire.GETATTR, Wire.FORGET, Wire.BATCH_FORGET, Wire.INTERRUPT -> {}
-            case Wire.GETXATTR -> lookups.forget(Wire.pid(request));
-            default -> {
-                lookups.forget(Wire.pid(request));
-                listings.forget(Wire.pid(request));
+            case Wire.GETATTR, Wire.FORGET, Wire.BATCH_FORGET, Wire.INTERRUPT -> {}
+            case Wire.LOOKUP, Wire.GETXATTR -> {
+                libfuse.lookedUp().forget(tid);
+                lastOpened.forget(tid);
             }
+            default -> {
+                libfuse.lookedUp().forget(tid);
+                lastOpened.forget(tid);
+                listings.forget(tid);
+            }
+        }
+    }
+
+    private boolean wasJustTold(ByteBuffer getattr) {
+        return !Wire.hasFileHandle(getattr) && libfuse.lookedUp().has(Wire.pid(getattr), Wire.node(getattr));
+    }
+
+    private void getattr(ByteBuffer request) {
+        ByteBuffer told =
+                Wire.hasFileHandle(request) ? null : libfuse.lookedUp().take(Wire.pid(request), Wire.node(request));
+        if (told != null) {
+            replies.send(Wire.answerAttributes(replies.buffer(), Wire.unique(request), told));
+        } else {
+            name(request);
         }
     }
 

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LibfuseChannel {
     private static final int IOVEC = 16;
+    /** Where the length lies in a struct iovec, behind the address. */
+    private static final int IOVEC_LENGTH = 8;
 
     private final NativeFuse lib;
     private final RequestCounts counts;
+    private final LookedUp lookedUp = new LookedUp(System::nanoTime);
     private final Pointer session;
     private final int fd;
     private final Pointer channel;
@@ -33,6 +36,11 @@ final class LibfuseChannel {
         this.fd = lib.fuse.fuse_chan_fd(kernelChannel);
         this.operations = new ChannelOperations(lib.runtime, (ch, vectors, count) -> send(vectors, (int) count));
         this.channel = lib.fuse.fuse_chan_new(operations, fd, lib.fuse.fuse_chan_bufsize(kernelChannel), null);
+    }
+
+    /** What was answered to LOOKUP last. */
+    LookedUp lookedUp() {
+        return lookedUp;
     }
 
     /** The request that the calling thread is serving. */
@@ -69,6 +77,19 @@ final class LibfuseChannel {
             int at = Wire.openFlagsAt(serving.opcode());
             opened.putInt(at, opened.getInt(at) | Wire.FOPEN_STREAM);
         }
+        if (serving != null && serving.opcode() == Wire.LOOKUP && error == 0 && count > 1) {
+            keepAttributes(serving.request().tid(), vectors);
+        }
         return lib.c.writev(fd, vectors, count) < 0 ? -lib.runtime.getLastError() : 0;
+    }
+
+    /** The kernel may ask again as soon as it is told, so that this has to come before. */
+    private void keepAttributes(int tid, Pointer vectors) {
+        Pointer entry = vectors.getPointer(IOVEC);
+        if (vectors.getLong(IOVEC + IOVEC_LENGTH) >= Wire.ENTRY_ATTRIBUTES + Wire.ATTRIBUTES) {
+            byte[] attributes = new byte[Wire.ATTRIBUTES];
+            entry.get(Wire.ENTRY_ATTRIBUTES, attributes, 0, attributes.length);
+            lookedUp.told(tid, entry.getLong(0), ByteBuffer.wrap(attributes));
+        }
     }
 }

@@ -54,6 +54,12 @@ final class Wire {
     /** Where the negative errno lies in the header of an answer. */
     static final int ERROR = 4;
 
+    /** The size of fuse_attr, what the kernel is told of a file. */
+    static final int ATTRIBUTES = 88;
+
+    /** Where fuse_attr lies in fuse_entry_out, the answer to LOOKUP; the node's number stands first. */
+    static final int ENTRY_ATTRIBUTES = 40;
+
     private static final int WRITE_DATA = 80;
     private static final int GETXATTR_NAME = 48;
     private static final int GETATTR_FH = 1;
@@ -86,9 +92,14 @@ final class Wire {
         return request.getInt(32);
     }
 
+    /** Which node the request is about: a number that LOOKUP has told. */
+    static long node(ByteBuffer request) {
+        return request.getLong(16);
+    }
+
     /** Whether an ACCESS asks to execute, or to enter, something else than the root. */
     static boolean asksToExecute(ByteBuffer access) {
-        return access.getLong(16) != ROOT && (access.getInt(40) & X_OK) != 0;
+        return node(access) != ROOT && (access.getInt(40) & X_OK) != 0;
     }
 
     /** The file handle of READ, WRITE, FLUSH, FSYNC and POLL. */
@@ -172,6 +183,17 @@ final class Wire {
 
     static ByteBuffer answerPoll(ByteBuffer into, long unique, int events) {
         return answerTwoInts(into, unique, events);
+    }
+
+    /** An answer to GETATTR, which the kernel must not remember. */
+    static ByteBuffer answerAttributes(ByteBuffer into, long unique, ByteBuffer attributes) {
+        long validSeconds = 0;
+        int validNanos = 0;
+        ByteBuffer payload = startPayload(into, 16 + ATTRIBUTES)
+                .putLong(validSeconds)
+                .putInt(validNanos)
+                .putInt(0);
+        return finishPayload(payload.put(attributes.duplicate()), unique);
     }
 
     /** Prepares an answer with a payload of at most {@code size} bytes, to be put behind what is there. */

@@ -30,10 +30,6 @@ class ListingsTest {
         return fs.fs.getattr(path, FakeFs.caller(tid, true)).size();
     }
 
-    private long getattr(int tid, String path) {
-        return fs.fs.getattr(path, FakeFs.caller(tid, false)).size();
-    }
-
     private List<PipeId> pipes(int count) {
         List<PipeId> pipes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -48,35 +44,6 @@ class ListingsTest {
         fs.fs.readdir(fh, FakeFs.caller(tid, false), (name, inode, type) -> names.add(name));
         fs.fs.releasedir(fh);
         return names;
-    }
-
-    @Test
-    void bothQuestionsOfAStatHaveOneAnswer() {
-        PipeId pipe = pipes(1).get(0);
-        assertEquals(0, lookUp(TID, "/p0"));
-        fs.cluster.append(pipe, "a");
-        assertEquals(0, getattr(TID, "/p0"));
-        assertEquals(2, getattr(TID, "/p0"));
-        assertEquals(1 + 1, fs.cluster.looks(pipe));
-    }
-
-    @Test
-    void whatAnotherThreadOrAnotherNameWasToldDoesNotCount() {
-        PipeId pipe = pipes(2).get(0);
-        lookUp(TID, "/p0");
-        fs.cluster.append(pipe, "a");
-        assertEquals(2, getattr(OTHER, "/p0"));
-        lookUp(TID, "/p1");
-        assertEquals(2, getattr(TID, "/p0"));
-    }
-
-    @Test
-    void afterAnythingElseTheThreadIsToldAnew() {
-        PipeId pipe = pipes(1).get(0);
-        lookUp(TID, "/p0");
-        fs.fs.lookups().forget(TID);
-        fs.cluster.append(pipe, "a");
-        assertEquals(2, getattr(TID, "/p0"));
     }
 
     @Test

@@ -245,4 +245,20 @@ class MountedPipesTest {
         assertFalse(session.isMounted());
         assertTrue(MountTable.at(mountpoint).isEmpty());
     }
+
+    @Test
+    void statByNameAsksTheClusterOnceThoughTheKernelAsksTwice() throws Exception {
+        PipeId pipe = cluster.createPipe("p");
+        cluster.append(pipe, "one", "two");
+        String format = "-c '%s %i %f %h %u %g %B %b %Y'";
+        // A first one learns of the pipe.
+        String byName = run("stat " + format + " p");
+        assertTrue(byName.startsWith("8 "), byName);
+        long looked = cluster.looks(pipe);
+        long asked = session.requests().getOrDefault("getattr", 0L);
+        assertEquals(byName, run("stat " + format + " p"));
+        assertTrue(session.requests().getOrDefault("getattr", 0L) > asked, "stat(2) has not asked twice");
+        assertEquals(looked + 1, cluster.looks(pipe));
+        assertEquals(byName, run("stat " + format + " - < p"), "what libfuse says of the open file");
+    }
 }

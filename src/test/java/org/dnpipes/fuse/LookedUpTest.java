@@ -1,0 +1,63 @@
+package org.dnpipes.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LookedUpTest {
+    private static final int TID = 7;
+    private static final long NODE = 42;
+
+    private final AtomicLong now = new AtomicLong();
+    private final LookedUp lookedUp = new LookedUp(now::get);
+    private final ByteBuffer attributes = ByteBuffer.allocate(Wire.ATTRIBUTES);
+
+    @Test
+    void theSecondQuestionOfACallGetsTheFirstAnswerOnce() {
+        lookedUp.told(TID, NODE, attributes);
+        assertTrue(lookedUp.has(TID, NODE));
+        assertEquals(attributes, lookedUp.take(TID, NODE));
+        assertFalse(lookedUp.has(TID, NODE));
+        assertNull(lookedUp.take(TID, NODE));
+    }
+
+    @Test
+    void itCountsForNoOtherThreadAndNoOtherNode() {
+        lookedUp.told(TID, NODE, attributes);
+        assertFalse(lookedUp.has(TID + 1, NODE));
+        assertFalse(lookedUp.has(TID, NODE + 1));
+        assertFalse(lookedUp.has(TID, NODE), "it has asked about something else since");
+    }
+
+    @Test
+    void itIsForgottenWhenTheThreadDoesSomethingElseOrAfterAWhile() {
+        lookedUp.told(TID, NODE, attributes);
+        lookedUp.forget(TID);
+        assertFalse(lookedUp.has(TID, NODE));
+        lookedUp.told(TID, NODE, attributes);
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+        assertFalse(lookedUp.has(TID, NODE));
+        assertNull(lookedUp.take(TID, NODE));
+    }
+
+    @Test
+    void threadsWithoutANumberAreNotKept() {
+        lookedUp.told(0, NODE, attributes);
+        assertFalse(lookedUp.has(0, NODE));
+    }
+
+    @Test
+    void itIsBounded() {
+        for (int tid = 1; tid <= 1001; tid++) {
+            lookedUp.told(tid, NODE, attributes);
+        }
+        assertFalse(lookedUp.has(1, NODE));
+        assertTrue(lookedUp.has(1001, NODE));
+    }
+}
