@@ -40,6 +40,9 @@ final class Fetcher {
     Wanted assigned;
 
     boolean idle;
+    /** How many reads it has served one after the other where it stood, while others waited. */
+    int inARow;
+
     long idleSince = System.nanoTime();
     private @Nullable PipeId pipe;
     private long position;

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small pool of consumers for reads that are behind the end. A read that goes on where a consumer stands gets that
- * one, so that Kafka's own reading ahead works for it. Reads wait in order for a free one; there are as many as callers
- * have reads. Safe for use by many threads.
+ * one, so that Kafka's own reading ahead works for it, for a while also before others. Those wait in order for a free
+ * one; there are as many as callers have reads. Safe for use by many threads.
  */
 final class Fetchers {
     private static final int MOST = 4;
+    /**
+     * So many reads in a row may go on where a consumer stands while others wait. Else who reads a long pipe, and asks
+     * for more at once, would keep that consumer for himself to the end.
+     */
+    private static final int MOST_IN_A_ROW = 16;
     /** A consumer that was used so short ago is likely to be used by the same reader again. */
     private static final long WARM_MS = 100;
     /** A consumer that is not used closes its connections. */
@@ -76,7 +81,11 @@ final class Fetchers {
             }
         }
         boolean cold = coldest != null && coldest.isCold(WARM_MS);
-        return cold || fetchers.size() == MOST ? coldest : add();
+        if (cold || fetchers.size() == MOST) {
+            return coldest;
+        }
+        Fetcher another = add();
+        return another != null ? another : coldest;
     }
 
     private @Nullable Fetcher add() {
@@ -97,9 +106,7 @@ final class Fetchers {
             throws InterruptedException {
         long patience = pipe == null ? IDLE_MS : AHEAD_MS;
         fetcher.stand(pipe, position);
-        if (fetcher.assigned == null) {
-            fetcher.assigned = fromQueue(fetcher);
-        }
+        takeTurns(fetcher);
         fetcher.idle = true;
         while (!closed && fetcher.assigned == null) {
             long left = patience - Topics.ageMillis(fetcher.idleSince);
@@ -138,13 +145,27 @@ final class Fetchers {
         fetcher.stand(pipe, position);
     }
 
+    /** Gives the fetcher what it is to do next: what goes on where it stands, unless others have waited long. */
+    private void takeTurns(Fetcher fetcher) {
+        Wanted goesOn = fetcher.assigned != null ? fetcher.assigned : fromQueue(fetcher);
+        fetcher.inARow = queue.isEmpty() ? 0 : fetcher.inARow + 1;
+        if (goesOn != null && fetcher.inARow > MOST_IN_A_ROW) {
+            queue.add(goesOn);
+            goesOn = null;
+        }
+        if (goesOn == null) {
+            fetcher.inARow = 0;
+            goesOn = queue.poll();
+        }
+        fetcher.assigned = goesOn;
+    }
+
     private @Nullable Wanted fromQueue(Fetcher fetcher) {
         Wanted same = queue.stream().filter(fetcher::standsAt).findFirst().orElse(null);
         if (same != null) {
             queue.remove(same);
-            return same;
         }
-        return queue.poll();
+        return same;
     }
 
     /** Starts to end the threads; their list is returned so that they can be waited for. */
