@@ -343,7 +343,7 @@ public final class FileSystem implements AutoCloseable {
         }
     }
 
-    /** What threads have looked up: whoever takes their requests tells when they do something else. */
+    /** What threads have opened last: whoever takes their requests tells when they do something else. */
     public LastOpened lastOpened() {
         return lastOpened;
     }

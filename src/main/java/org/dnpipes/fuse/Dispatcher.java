@@ -185,6 +185,7 @@ final class Dispatcher implements Workers.Service {
      */
     @Override
     public Runnable keep(ByteBuffer request) {
+        forgetLast(request);
         long unique = Wire.unique(request);
         ByteBuffer kept;
         try {

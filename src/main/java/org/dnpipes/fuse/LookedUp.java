@@ -30,12 +30,16 @@ final class LookedUp {
 
     /** @param attributes fuse_attr, as it is sent; it must not be changed any more */
     void told(int tid, long node, ByteBuffer attributes) {
+        long now = nanoTime.getAsLong();
         if (byThread.size() >= MOST) {
-            byThread.clear();
+            // Of most look-ups nobody asks again. What is fresh has to stay: has() may have said so just now.
+            byThread.values().removeIf(old -> now - old.nanos >= FRESH_NANOS);
         }
         // Threads of other pid namespaces have no number.
-        if (tid > 0) {
-            byThread.put(tid, new Told(node, attributes, nanoTime.getAsLong()));
+        if (tid > 0 && byThread.size() < MOST) {
+            byThread.put(tid, new Told(node, attributes, now));
+        } else {
+            byThread.remove(tid);
         }
     }
 

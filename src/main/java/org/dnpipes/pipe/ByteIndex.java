@@ -34,7 +34,7 @@ public final class ByteIndex {
     /** Messages before this are gone. */
     private long first;
 
-    /** How far all other marks are apart at the least. */
+    /** How far all other marks are apart at the least, but for those made since the last thinning. */
     private long spacing = CLOSE;
 
     private long endPosition;

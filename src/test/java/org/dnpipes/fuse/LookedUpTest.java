@@ -57,7 +57,10 @@ class LookedUpTest {
         for (int tid = 1; tid <= 1001; tid++) {
             lookedUp.told(tid, NODE, attributes);
         }
-        assertFalse(lookedUp.has(1, NODE));
-        assertTrue(lookedUp.has(1001, NODE));
+        assertTrue(lookedUp.has(1, NODE));
+        assertFalse(lookedUp.has(1001, NODE), "there is room for a thousand");
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+        lookedUp.told(1001, NODE, attributes);
+        assertTrue(lookedUp.has(1001, NODE), "the others are old");
     }
 }
