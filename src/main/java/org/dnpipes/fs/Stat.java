@@ -175,6 +175,11 @@ final class Stat {
         CompletableFuture<Void> scan = pipe.indexer().index(stable, pipe.isOpen() ? Long.MAX_VALUE : SMALL);
         try {
             ifAllowed(() -> waiting.succeedsWithin(scan, caller, patience));
+        } catch (FsException e) {
+            // What cannot be read now has a size that is not known: that keeps nobody from writing it.
+            if (e.errno() != Errno.EIO) {
+                throw e;
+            }
         } finally {
             // It goes on for those who still wait.
             scan.cancel(false);

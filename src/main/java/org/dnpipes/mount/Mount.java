@@ -68,7 +68,9 @@ public final class Mount implements Mounting.Mounted, AutoCloseable {
             presence = presence(cluster, options);
             IndexStore indexes = indexes(cluster, options, files);
             Engine engine = new Engine(cluster.catalog(), cluster.source(), cluster.sink(), presence, indexes);
-            new Rehearsal(engine).begin(cluster.findInternalTopic(NoticeLog.TOPIC));
+            if (options.clusterPresence()) {
+                new Rehearsal(engine).begin(cluster.findInternalTopic(NoticeLog.TOPIC));
+            }
             FileSystem fs = new FileSystem(mountpoint, engine, options.fs());
             Session session = Session.mount(mountpoint, options.fuse().words(connection.servers()), fs);
             log.info("{} is mounted at {}", session.mounted().source(), mountpoint);

@@ -3,6 +3,7 @@ package org.dnpipes.mount;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Extent;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
+
+    /** Later there is nothing to be gained any more, and nobody has to go on reading. */
+    private static final int PATIENCE_S = 5;
 
     private final Engine engine;
 
@@ -54,6 +58,7 @@ final class Rehearsal {
         watch.began().thenRun(watch::close);
         return engine.source()
                 .read(known.pipe(), known.extent().stable() - 1)
+                .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
                 .thenCombine(kept, (message, found) -> null);
     }
 }
