@@ -84,7 +84,9 @@ final class Campaign {
     private void strike(Round round, ExecutorService audits) throws Exception {
         Load load = new Load(pipe(round), mounts, work, ids, new SplittableRandom(round.choice()));
         try {
+            long made = System.nanoTime();
             load.awaitProgress();
+            long running = System.nanoTime();
             if (round.fault().ofBrokers) {
                 cluster.awaitWhole(WHOLE);
             }
@@ -104,7 +106,11 @@ final class Campaign {
                     split.writeLock().unlock();
                 }
             }
-            tally.struck(round.fault(), System.nanoTime() - began);
+            long over = System.nanoTime();
+            tally.struck(round.fault(), over - began);
+            System.out.printf(
+                    "round %d: the load ran after %,d ms, the brokers were whole %,d ms later, the fault took %,d ms%n",
+                    round.number(), millis(made, running), millis(running, began), millis(began, over));
         } catch (Exception e) {
             load.close();
             throw e;
@@ -112,7 +118,12 @@ final class Campaign {
         audits.execute(() -> audit(round, load));
     }
 
+    private static long millis(long from, long to) {
+        return (to - from) / 1_000_000;
+    }
+
     private void audit(Round round, Load load) {
+        long began = System.nanoTime();
         try (load) {
             load.awaitProgress();
             finish(load);
@@ -125,6 +136,7 @@ final class Campaign {
             }
             found.forEach(violation -> violations.add(pipe(round) + ": " + violation));
             tally.add(load);
+            System.out.printf("round %d: audited after %,d ms%n", round.number(), millis(began, System.nanoTime()));
             topics.delete(load.pipe());
         } catch (Exception e) {
             violations.add(pipe(round) + ": " + e);
