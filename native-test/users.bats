@@ -355,13 +355,19 @@ tries() {
     other prlimit --pid "$daemon" --nproc=1:
     export -f tries
     other bash -c 'tries "$1"' - "$theirs/$name" > "$dir/few" 2>&1 || fail "it hangs: $(tail -n 3 "$dir/few")" || return 1
-    alive "$daemon" || fail "the daemon died: $(daemon_log "$theirs")" || return 1
+    alive "$daemon" || fail "the daemon died: $(their_log)" || return 1
     figure "with no thread left:" "$(grep -o 'first\|[A-Z][a-z/ ]*$' "$dir/few" | sort | uniq -c | tr -s ' \n' ' ')"
     other prlimit --pid "$daemon" "--nproc=$most:"
     eventually 60 serves_other "$theirs/$name"
     push "$A/$name" last
     equal "$(other tail -n 1 "$theirs/$name@snapshot")" last
-    ! grep -q "Exception\|Error" <<< "$(daemon_log "$theirs")" || fail "$(daemon_log "$theirs")"
+    contains "$(their_log)" "is mounted at $theirs"
+    ! grep -q "Exception\|Error\|bug in dnpipes" <<< "$(their_log)" || fail "$(their_log)"
+}
+
+# What the daemon of another user has to say.
+their_log() {
+    cat "$dir"/theirs/state/dnpipes/*.log
 }
 
 serves_other() {
