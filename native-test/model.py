@@ -337,7 +337,8 @@ class Model:
 
     def expect_size(self, process, pipe, mount, got, snapshot=False):
         if (
-            self.opened == (pipe, mount)
+            self.doing == "fstat"
+            and self.opened == (pipe, mount)
             and process is self.here
             and self.since - self.opened_at < RIGHT_AFTER
             and got == len(pipe.content)

@@ -104,17 +104,16 @@ final class Dispatcher implements Workers.Service {
 
     /** What was looked up, or opened, last counts only for a GETATTR that follows at once. */
     private void forgetLast(ByteBuffer request) {
-        int tid = Wire.pid(request);
-        switch (Wire.opcode(request)) {
+        int opcode = Wire.opcode(request);
+        switch (opcode) {
             case Wire.GETATTR, Wire.FORGET, Wire.BATCH_FORGET, Wire.INTERRUPT -> {}
-            case Wire.LOOKUP, Wire.GETXATTR -> {
-                libfuse.lookedUp().forget(tid);
-                lastOpened.forget(tid);
-            }
             default -> {
+                int tid = Wire.pid(request);
                 libfuse.lookedUp().forget(tid);
                 lastOpened.forget(tid);
-                listings.forget(tid);
+                if (opcode != Wire.LOOKUP && opcode != Wire.GETXATTR) {
+                    listings.forget(tid);
+                }
             }
         }
     }

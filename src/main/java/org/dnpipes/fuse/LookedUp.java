@@ -1,10 +1,8 @@
 package org.dnpipes.fuse;
 
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.dnpipes.fs.JustDone;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,45 +11,26 @@ import org.jspecify.annotations.Nullable;
  * it was sent, so that neither libfuse nor the file system has to be asked. Safe for use by many threads.
  */
 final class LookedUp {
-    /** Within one call the second question comes at once. */
-    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private final JustDone<Told> told;
 
-    private static final int MOST = 1000;
-
-    private final Map<Integer, Told> byThread = new ConcurrentHashMap<>();
-    private final LongSupplier nanoTime;
-
-    private record Told(long node, ByteBuffer attributes, long nanos) {}
+    private record Told(long node, ByteBuffer attributes) {}
 
     /** @param nanoTime as System.nanoTime */
     LookedUp(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
+        this.told = new JustDone<>(nanoTime);
     }
 
     /** @param attributes fuse_attr, as it is sent; it must not be changed any more */
     void told(int tid, long node, ByteBuffer attributes) {
-        long now = nanoTime.getAsLong();
-        if (byThread.size() >= MOST) {
-            // Of most look-ups nobody asks again. What is fresh has to stay: has() may have said so just now.
-            byThread.values().removeIf(old -> now - old.nanos >= FRESH_NANOS);
-        }
-        // Threads of other pid namespaces have no number.
-        if (tid > 0 && byThread.size() < MOST) {
-            byThread.put(tid, new Told(node, attributes, now));
-        } else {
-            byThread.remove(tid);
-        }
+        told.put(tid, new Told(node, attributes));
     }
 
     /** Whether the thread has just been told of {@code node}; if not, what else it was told is forgotten. */
     boolean has(int tid, long node) {
-        Told told = byThread.get(tid);
-        if (told == null) {
-            return false;
-        }
-        boolean same = told.node == node && nanoTime.getAsLong() - told.nanos < FRESH_NANOS;
+        Told last = told.fresh(tid);
+        boolean same = last != null && last.node == node;
         if (!same) {
-            byThread.remove(tid);
+            told.forget(tid);
         }
         return same;
     }
@@ -59,14 +38,12 @@ final class LookedUp {
     /** What the thread was told of {@code node}, however long ago; null if nothing. Once: then it is forgotten. */
     @Nullable
     ByteBuffer take(int tid, long node) {
-        Told told = byThread.remove(tid);
-        return told != null && told.node == node ? told.attributes : null;
+        Told last = told.take(tid);
+        return last != null && last.node == node ? last.attributes : null;
     }
 
     /** The thread does something else now. */
     void forget(int tid) {
-        if (!byThread.isEmpty()) {
-            byThread.remove(tid);
-        }
+        told.forget(tid);
     }
 }
