@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -118,6 +119,7 @@ final class Fetcher {
     }
 
     private void serve(Wanted read) {
+        boolean used = consumer != null;
         try {
             fetch(read);
         } catch (WakeupException e) {
@@ -134,7 +136,13 @@ final class Fetcher {
             leave();
             Consumers.close(consumer);
             consumer = null;
-            outcomes.failed(read, e);
+            if (used && !(e instanceof KafkaException)) {
+                // It is not the cluster: perhaps what the consumer has read before does not go with this. Its metrics
+                // cannot count topics "a.b" and "a_b", though there was only one of them at a time.
+                serve(read);
+            } else {
+                outcomes.failed(read, e);
+            }
         }
     }
 
