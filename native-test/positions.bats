@@ -142,3 +142,19 @@ print(os.fstat(fd).st_size, os.fstat(fd).st_size, os.pread(fd, 100, 0))
 ' "$p" "$B/$name" "$BATS_TEST_TMPDIR/other" > "$BATS_TEST_TMPDIR/got"
     file_is "$BATS_TEST_TMPDIR/got" $'292\n0 4 b\'new\\n\''
 }
+
+@test "the size of a file that is open for reading and writing is that of what it finds, with a view too" {
+    push "$p" old lines
+    within 20 /usr/bin/python3 -c '
+import os, sys
+p = sys.argv[1]
+for view in "", "@new", "@snapshot", "@snapshot,new":
+    fd = os.open(p + view, os.O_RDWR)
+    size = os.stat(p).st_size
+    os.write(fd, b"more\n")
+    os.fsync(fd)
+    print(view, os.fstat(fd).st_size - size * (view in ("", "@snapshot")))
+    os.close(fd)
+' "$p" > "$BATS_TEST_TMPDIR/got"
+    file_is "$BATS_TEST_TMPDIR/got" $' 5\n@new 5\n@snapshot 0\n@snapshot,new 0'
+}

@@ -54,6 +54,9 @@ final class Reader {
     private final Traffic traffic;
     private final ReadRules rules;
     private final boolean stream;
+    /** No message before this one is read. */
+    private final long begin;
+
     private final Supply supply;
     private final EndOfPipe endOfPipe;
     private final Question<Findings> writersAndPipe;
@@ -68,6 +71,9 @@ final class Reader {
     private boolean mapsAnew;
 
     private @Nullable Errno ended;
+    /** Whether the log has been told of a failure. */
+    private boolean told;
+
     private boolean advancing;
     private boolean advanceAgain;
 
@@ -76,7 +82,9 @@ final class Reader {
         this.traffic = pipe.traffic();
         this.rules = setup.rules();
         this.stream = setup.stream();
-        this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
+        Cursor start = setup.cursor();
+        this.begin = start == null ? 0 : start.sequence();
+        this.supply = new Supply(pipe, start, this, this::advance);
         this.endOfPipe = new EndOfPipe(pipe);
         this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
         this.pipeAlone = new Question<>(endOfPipe::lookAtPipe, this, this::advance);
@@ -212,9 +220,18 @@ final class Reader {
     }
 
     private synchronized CompletableFuture<Long> sizeTo(ByteIndex index, Mark last, Mark head) {
-        return stream
-                ? CompletableFuture.completedFuture(last.position() - head.position())
-                : supply.size(index, last, head, rules.isSeeking());
+        return stream ? bytes(index, last, head) : supply.size(index, last, head, rules.isSeeking());
+    }
+
+    /** A stream has no positions: its size is what there is of what it was opened for. */
+    private CompletableFuture<Long> bytes(ByteIndex index, Mark last, Mark head) {
+        if (begin <= head.sequence()) {
+            return CompletableFuture.completedFuture(last.position() - head.position());
+        }
+        if (begin >= last.sequence()) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        return pipe.places().of(index, begin).thenApply(first -> last.position() - first.position());
     }
 
     /** Whether a read waits for its answer. */
@@ -426,7 +443,15 @@ final class Reader {
             failure = writersAndPipe.failure() != null ? writersAndPipe.failure() : pipeAlone.failure();
         }
         supply.forgetFailure();
-        return failure == null ? Errno.EIO : Errno.ofOpen(failure);
+        Errno errno = failure == null ? Errno.EIO : Errno.ofOpen(failure);
+        if (errno == Errno.EIO && !told) {
+            // Once for each open file: programs may try again and again.
+            told = true;
+            String why = failure == null ? "nobody knows why" : failure.getMessage();
+            log.warn("{}: a read has failed: {}", pipe.id(), why);
+            log.debug("EIO", failure);
+        }
+        return errno;
     }
 
     /** Returns how many messages have ended with that. */
