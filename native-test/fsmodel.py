@@ -302,6 +302,10 @@ class Model:
         while self.step_number < STEPS and time.monotonic() < ends:
             self.random.choices(calls, weights)[0]()
             self.look_at_waiting()
+        # Who waits in a read can close nothing else.
+        for actor in self.everybody():
+            if actor.waits:
+                self.interrupt_read(actor, actor.waits[0])
         for file in list(self.files):
             self.release_all(file)
         for path, pipe in self.pipes.items():
