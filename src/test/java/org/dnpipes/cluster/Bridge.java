@@ -24,7 +24,8 @@ final class Bridge implements AutoCloseable {
     /** Of all that Docker makes for this run. */
     static final Map<String, String> LABELS = Map.of("org.dnpipes.test", RUN);
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** For what a program of the system does there. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Network network;
     private final String device;

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class Campaign {
     private static final Duration WHOLE = Duration.ofMinutes(2);
     /** Rounds that are not audited yet. */
-    private static final int OPEN_ROUNDS = 4;
+    private static final int OPEN_ROUNDS = 8;
     /** Pipes that are made at a time. */
     private static final int PIPES = 10;
 

@@ -83,12 +83,12 @@ final class Injection {
 
     /** The broker from one of the others, or from both; clients still reach it. */
     private void cutBrokers() throws Exception {
-        Wire wire = broker.wire();
+        List<Broker> from = random.nextBoolean() ? others : others.subList(0, 1);
+        Wire.Cut cut = broker.wire().cut(Wire.Way.BOTH, addresses(from));
         try {
-            wire.cut(Wire.Way.BOTH, addresses(random.nextBoolean() ? others : others.subList(0, 1)));
             hold();
         } finally {
-            wire.mend();
+            cut.mend();
         }
     }
 
@@ -118,16 +118,15 @@ final class Injection {
 
     /** What the brokers say is lost, or what they are told, or both. */
     private void cutMount(List<Broker> brokers) throws Exception {
-        Wire wire = mount.host().wire();
         Wire.Way way = WAYS.get(random.nextInt(WAYS.size()));
         // On a busy machine it may last longer than it is meant to.
         long began = System.nanoTime();
         Runnable harmless = mount.disturbed();
+        Wire.Cut cut = mount.host().wire().cut(way, addresses(brokers));
         try {
-            wire.cut(way, addresses(brokers));
             hold();
         } finally {
-            wire.mend();
+            cut.mend();
         }
         if (System.nanoTime() - began < HARMLESS_CUT.toNanos()) {
             harmless.run();

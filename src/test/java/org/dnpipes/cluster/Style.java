@@ -4,14 +4,14 @@ package org.dnpipes.cluster;
 enum Style {
     /** A line now and then: each write waits until it is stored. */
     SLOW(1, 110, false),
-    /** As a script with {@code echo x >> p}: an open file for each line. */
-    SCRIPT(1, 0, true),
+    /** As a script with {@code echo x >> p}: an open file for each line, and something else to do in between. */
+    SCRIPT(1, 20, true),
     /** Lines as fast as they can be written, each with a write of its own; fsync now and then. */
-    BURST(500, 300, false),
+    BURST(500, 700, false),
     /**
      * As a program with a buffer: many lines with one write, which ends in the middle of a line; fsync now and then.
      */
-    BUFFERED(300, 300, false);
+    BUFFERED(300, 500, false);
 
     /** So many writes of an open file wait in any case. */
     static final int WAITING_WRITES = 64;

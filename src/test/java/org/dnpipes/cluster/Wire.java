@@ -1,5 +1,6 @@
 package org.dnpipes.cluster;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.List;
 
 /** What joins somebody to the network. Where it is cut, packets are lost without a word. */
 final class Wire {
+    private static final String IS_CUT = "cut";
+
     private final Path namespace;
 
     Wire(Path namespace) {
@@ -22,7 +25,7 @@ final class Wire {
     }
 
     /** From now on what comes from these addresses, or goes there, is lost. */
-    void cut(Way way, Collection<String> addresses) throws IOException {
+    Cut cut(Way way, Collection<String> addresses) throws IOException {
         List<String> rules = new ArrayList<>();
         for (String address : addresses) {
             if (way != Way.OUT) {
@@ -32,14 +35,46 @@ final class Wire {
                 rules.add("iptables -w -A OUTPUT -d " + address + " -j DROP");
             }
         }
-        run(String.join(" && ", rules));
+        return new Cut(String.join(" && ", rules));
     }
 
-    void mend() throws IOException {
-        run("iptables -w -F");
-    }
+    /**
+     * A place where it is cut. The program that does so is there from the beginning: a new one would close the files
+     * that it has inherited from here, and so wait for the lines that cannot be stored while the wire is cut.
+     */
+    final class Cut {
+        private final Process process;
 
-    private void run(String script) throws IOException {
-        Bridge.run(Command.inNetwork(namespace, List.of("sh", "-c", script)));
+        private Cut(String rules) throws IOException {
+            String script = rules + " && echo " + IS_CUT + " && read -r end; iptables -w -F";
+            process = new ProcessBuilder(Command.inNetwork(namespace, List.of("sh", "-c", script)))
+                    .redirectErrorStream(true)
+                    .start();
+            try {
+                expect(IS_CUT);
+            } catch (IOException | RuntimeException e) {
+                process.destroyForcibly();
+                throw e;
+            }
+        }
+
+        private void expect(String line) throws IOException {
+            BufferedReader output = process.inputReader();
+            String said = output.readLine();
+            if (!line.equals(said)) {
+                throw new IllegalStateException("the wire of " + namespace + " is not cut: " + said);
+            }
+        }
+
+        void mend() throws IOException {
+            process.outputWriter().append("end\n").close();
+            Await.until(
+                    Bridge.LIMIT,
+                    "the wire of " + namespace + " is mended",
+                    () -> process.isAlive() ? "it is not" : "");
+            if (process.exitValue() != 0) {
+                throw new IllegalStateException("the wire of " + namespace + " is not mended");
+            }
+        }
     }
 }

@@ -46,9 +46,9 @@ final class Writer implements Runnable {
     @Override
     public void run() {
         try {
-            while (!stopped(0)) {
+            do {
                 writeFile();
-            }
+            } while (!stopped(style.closes ? style.pause : 0));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
