@@ -91,7 +91,7 @@ usage_error() {
     ((status == 1 || status == 2)) || fail "status $status"
     contains "$stderr" nonsense
     equal "${#stderr_lines[@]}" 1 "the number of lines ($stderr)"
-    released "$dir"
+    eventually 5 released "$dir"
 }
 
 @test "a host that does not resolve" {

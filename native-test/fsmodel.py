@@ -678,6 +678,7 @@ class Model:
 
     def ends(self, actor, file, length, want):
         """The read that it was told to do gives this."""
+        file.last_read = file.position
         got = actor.result(PATIENCE)
         if got is None:
             raise Difference(f"{actor}: a read of {file} does not end, and should give {short(want)}: {actor.where()}")

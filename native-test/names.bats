@@ -335,7 +335,7 @@ no_such_topic() {
             echo "$pipe $round" > "$dir/$pipe"
             equal "$(cat "$dir/$pipe@snapshot")" "$pipe $round"
             start "$BATS_TEST_TMPDIR/got" cat "$dir/$pipe@new"
-            eventually 10 blocked "$pid"
+            eventually 10 reading "$pid"
             echo more > "$dir/$pipe"
             ends_within 20000 "$pid"
             equal "$status $(cat "$BATS_TEST_TMPDIR/got" "$BATS_TEST_TMPDIR/got.err")" "0 more"

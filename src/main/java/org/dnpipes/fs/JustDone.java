@@ -28,8 +28,8 @@ public final class JustDone<V> {
     public void put(int tid, V what) {
         long now = nanoTime.getAsLong();
         if (byThread.size() >= MOST) {
-            // Mostly nothing follows. What is fresh has to stay: somebody may have been told so just now.
-            byThread.values().removeIf(old -> now - old.nanos >= FRESH_NANOS);
+            // Mostly nothing follows. What is fresh has to stay, and what was so a moment ago: that may have been told.
+            byThread.values().removeIf(old -> now - old.nanos >= 2 * FRESH_NANOS);
         }
         // Threads of other pid namespaces have no number.
         if (tid > 0 && byThread.size() < MOST) {

@@ -54,9 +54,6 @@ final class Reader {
     private final Traffic traffic;
     private final ReadRules rules;
     private final boolean stream;
-    /** No message before this one is read. */
-    private final long begin;
-
     private final Supply supply;
     private final EndOfPipe endOfPipe;
     private final Question<Findings> writersAndPipe;
@@ -71,7 +68,7 @@ final class Reader {
     private boolean mapsAnew;
 
     private @Nullable Errno ended;
-    /** Whether the log has been told of a failure. */
+    /** Whether the log has been told of a failure since something was read. */
     private boolean told;
 
     private boolean advancing;
@@ -82,9 +79,7 @@ final class Reader {
         this.traffic = pipe.traffic();
         this.rules = setup.rules();
         this.stream = setup.stream();
-        Cursor start = setup.cursor();
-        this.begin = start == null ? 0 : start.sequence();
-        this.supply = new Supply(pipe, start, this, this::advance);
+        this.supply = new Supply(pipe, setup.cursor(), this, this::advance);
         this.endOfPipe = new EndOfPipe(pipe);
         this.writersAndPipe = new Question<>(endOfPipe::look, this, this::advance);
         this.pipeAlone = new Question<>(endOfPipe::lookAtPipe, this, this::advance);
@@ -194,7 +189,7 @@ final class Reader {
 
     /** Whether its size can be told from what is known of the pipe. */
     synchronized boolean hasPositionsOfThePipe() {
-        return rules.isSeeking() || supply.hasPositionsOfThePipe();
+        return stream || rules.isSeeking() || supply.hasPositionsOfThePipe();
     }
 
     /**
@@ -202,10 +197,11 @@ final class Reader {
      *
      * @param index the pipe's
      * @param end how far the pipe goes, or is known to go
-     * @param head where what is left of it starts
+     * @param head where what is left of it starts, or later
+     * @param counted whether it is there that it starts
      */
-    CompletableFuture<Long> size(ByteIndex index, Mark end, Mark head) {
-        return lastPlace(index, end, head).thenCompose(last -> sizeTo(index, last, head));
+    CompletableFuture<Long> size(ByteIndex index, Mark end, Mark head, boolean counted) {
+        return lastPlace(index, end, head).thenCompose(last -> sizeTo(index, last, head, counted));
     }
 
     /** The end of the pipe, or of a snapshot. */
@@ -219,12 +215,19 @@ final class Reader {
                 : pipe.places().of(index, limit);
     }
 
-    private synchronized CompletableFuture<Long> sizeTo(ByteIndex index, Mark last, Mark head) {
-        return stream ? bytes(index, last, head) : supply.size(index, last, head, rules.isSeeking());
+    private synchronized CompletableFuture<Long> sizeTo(ByteIndex index, Mark last, Mark head, boolean counted) {
+        if (stream) {
+            return bytes(index, last, head);
+        }
+        if (counted && rules.isSeeking()) {
+            supply.startAt(index, head);
+        }
+        return supply.size(index, last, head, rules.isSeeking());
     }
 
     /** A stream has no positions: its size is what there is of what it was opened for. */
     private CompletableFuture<Long> bytes(ByteIndex index, Mark last, Mark head) {
+        long begin = supply.begin();
         if (begin <= head.sequence()) {
             return CompletableFuture.completedFuture(last.position() - head.position());
         }
@@ -343,6 +346,7 @@ final class Reader {
         call.answer.bytes(target -> {
             int asked = target.remaining();
             long finished = call.take(target) + more.applyAsLong(target);
+            told = false;
             traffic.pulled(finished, asked - target.remaining());
         });
     }
@@ -445,7 +449,7 @@ final class Reader {
         supply.forgetFailure();
         Errno errno = failure == null ? Errno.EIO : Errno.ofOpen(failure);
         if (errno == Errno.EIO && !told) {
-            // Once for each open file: programs may try again and again.
+            // Once: programs may try again and again.
             told = true;
             String why = failure == null ? "nobody knows why" : failure.getMessage();
             log.warn("{}: a read has failed: {}", pipe.id(), why);

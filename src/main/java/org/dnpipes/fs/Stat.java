@@ -119,28 +119,60 @@ final class Stat {
         }
         ByteIndex index = index(pipe);
         Mark end = index.end();
-        Optional<Mark> head = within(patience, pipe.places().head(index), caller);
+        Optional<Mark> head = relies
+                ? surely(() -> pipe.places().head(index), caller)
+                : within(patience, pipe.places().head(index), caller);
         Mark first = head.orElseGet(index::behindHead);
         OptionalLong size = OptionalLong.empty();
         boolean exact = head.isPresent() && end.sequence() >= stable;
         for (Reader reader : readers) {
-            Optional<Long> own = within(patience, reader.size(index, end, first), caller);
+            Supplier<CompletableFuture<Long>> question = () -> reader.size(index, end, first, head.isPresent());
+            Optional<Long> own = relies ? surely(question, caller) : within(patience, question.get(), caller);
             exact &= own.isPresent();
-            size = OptionalLong.of(Math.min(size.orElse(Long.MAX_VALUE), own.orElse(0L)));
+            size = OptionalLong.of(Math.min(size.orElse(Long.MAX_VALUE), Math.max(0, own.orElse(0L))));
         }
         long least = size.orElseGet(() -> Math.max(0, end.position() - first.position()));
         if (exact) {
             return least;
         }
         // tail -c believes the size of an open file that is larger than a block; if not, it seeks to the end.
-        return (reads ? Math.min(least, PAGE) : least) / PAGE * PAGE;
+        return (ofFile && !readers.isEmpty() ? Math.min(least, PAGE) : least) / PAGE * PAGE;
     }
 
-    /** The answer, if it comes in time and the cluster lets this user know. It goes on for those who still wait. */
+    /**
+     * The answer, however long that takes, if the cluster lets this user know: who relies on it begins to read where it
+     * says. Fails if it cannot be known.
+     */
+    private <T> Optional<T> surely(Supplier<CompletableFuture<T>> question, Caller caller) {
+        while (true) {
+            CompletableFuture<T> answer = question.get();
+            Optional<Boolean> known;
+            do {
+                known = ifAllowed(() -> waiting.succeedsWithin(answer, caller, LOOK_AGAIN));
+            } while (known.isPresent() && !known.get() && !answer.isDone());
+            if (known.isEmpty() || !answer.isCompletedExceptionally()) {
+                return known.map(yes -> answer.join());
+            }
+            // It is asked again, though not as fast as it may fail.
+            waiting.pause(caller, LOOK_AGAIN);
+        }
+    }
+
+    /**
+     * The answer, if it comes in time and the cluster lets this user know. It goes on for those who still wait. What
+     * cannot be read now is a size that is not known: that keeps nobody from writing.
+     */
     private <T> Optional<T> within(Duration patience, CompletableFuture<T> answer, Caller caller) {
-        return ifAllowed(() -> waiting.succeedsWithin(answer, caller, patience))
-                .filter(succeeded -> succeeded)
-                .map(succeeded -> answer.join());
+        try {
+            return ifAllowed(() -> waiting.succeedsWithin(answer, caller, patience))
+                    .filter(succeeded -> succeeded)
+                    .map(succeeded -> answer.join());
+        } catch (FsException e) {
+            if (e.errno() == Errno.EIO) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** Waits until all before {@code stable} is indexed, or before where the pipe turns out to end. Returns that. */
@@ -174,12 +206,7 @@ final class Stat {
     private void index(SharedPipe pipe, long stable, Duration patience, Caller caller) {
         CompletableFuture<Void> scan = pipe.indexer().index(stable, pipe.isOpen() ? Long.MAX_VALUE : SMALL);
         try {
-            ifAllowed(() -> waiting.succeedsWithin(scan, caller, patience));
-        } catch (FsException e) {
-            // What cannot be read now has a size that is not known: that keeps nobody from writing it.
-            if (e.errno() != Errno.EIO) {
-                throw e;
-            }
+            within(patience, scan, caller);
         } finally {
             // It goes on for those who still wait.
             scan.cancel(false);

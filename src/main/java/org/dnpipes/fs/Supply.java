@@ -31,6 +31,9 @@ final class Supply {
     /** Where reading goes on as soon as it is known what that means, and whether it means the file's position. */
     private long target = NOWHERE;
 
+    /** No message before this one is read by who does not seek; 0 as long as that is not known. */
+    private long begin;
+
     private boolean asFile;
     /** How many resets of the pipe the process has had a chance to notice. */
     private int resetsShown;
@@ -56,7 +59,15 @@ final class Supply {
         this.load = new Question<>(() -> pipe.chunk(cursor().sequence()), lock, changed);
     }
 
+    /** A reader that was told how many bytes there are has its position 0 where they start. */
+    void startAt(ByteIndex index, Mark head) {
+        if (cursor == null) {
+            startAt(Cursor.at(index, head));
+        }
+    }
+
     private void startAt(Cursor begun) {
+        begin = begun.sequence();
         cursor = begun;
         file = begun.positions();
         resetsShown = pipe.resets();
@@ -210,6 +221,11 @@ final class Supply {
         return cursor == null ? 0 : Math.max(0, Math.min(sequence, cursor.limit()) - cursor.nextSequence());
     }
 
+    /** Messages before this one are not read, whatever there is, unless the reader seeks. */
+    long begin() {
+        return begin;
+    }
+
     /** Messages from this one on are not read, whatever there is. */
     long limit() {
         return cursor == null ? Long.MAX_VALUE : cursor.limit();
@@ -223,9 +239,6 @@ final class Supply {
      * @param head where what is left of it starts
      */
     CompletableFuture<Long> size(ByteIndex index, Mark end, Mark head, boolean ofFile) {
-        if (cursor == null && ofFile) {
-            startAt(Cursor.at(index, head));
-        }
         Mark known = ofFile || cursor == null
                 ? knownOf(file == null ? new Positions(index, -head.position()) : file, index, end)
                 : knownOfStream(cursor, index, end, head);
@@ -298,6 +311,7 @@ final class Supply {
             meaning.forget();
             target = NOWHERE;
             c.restartAt(Math.min(c.nextSequence(), loss.intact()));
+            begin = Math.min(begin, c.sequence());
         }
     }
 

@@ -78,6 +78,9 @@ final class Writer {
     private CompletableFuture<@Nullable Void> turn = CompletableFuture.completedFuture(null);
 
     private @Nullable PendingWrite last;
+    /** The mount ends. */
+    private boolean draining;
+
     private boolean released;
     private boolean discounted;
 
@@ -107,6 +110,12 @@ final class Writer {
         OpenFlags flags = write.flags();
         if (deliveries.failure() != null) {
             answer.fail(deliveries.failure());
+            return;
+        }
+        if (draining) {
+            // It might be the rest of the line that has just been ended.
+            deliveries.refuse(Errno.ENOTCONN);
+            answer.fail(Errno.ENOTCONN);
             return;
         }
         if (flags.nonBlocking() && !hasRoom()) {
@@ -411,10 +420,11 @@ final class Writer {
         discountWhenDone();
     }
 
-    /** Pushes what is held, and completes when nothing is on its way any more. */
+    /** Takes nothing more, pushes what is held, and completes when nothing is on its way any more. */
     CompletableFuture<Void> drain() {
         CompletableFuture<Void> drained = new CompletableFuture<>();
         synchronized (this) {
+            draining = true;
             endLine();
             deliveries.await(new FutureAnswer(drained));
         }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What threads have just been told of a name. stat(2) makes the kernel ask twice, with LOOKUP for the name and then
- * with GETATTR for what it names: the second answer is the first one, since it belongs to the same call. It is kept as
- * it was sent, so that neither libfuse nor the file system has to be asked. Safe for use by many threads.
+ * with GETATTR for what it names: the second answer is the first one, since it belongs to the same call as a rule; if
+ * not, it is a few milliseconds old. It is kept as it was sent, so that neither libfuse nor the file system has to be
+ * asked. Safe for use by many threads.
  */
 final class LookedUp {
     private final JustDone<Told> told;

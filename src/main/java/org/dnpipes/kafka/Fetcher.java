@@ -17,9 +17,13 @@ import org.dnpipes.kafka.ClientSettings.FetchLimits;
 import org.dnpipes.kafka.Feed.Wanted;
 import org.dnpipes.pipe.PipeId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One thread with one consumer that reads one pipe at a time, and remembers where it stands. */
 final class Fetcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
+
     /**
      * The broker answers at once, also if there is nothing: waiting is what the followers are for. 4 MiB a fetch keep
      * the consumer busy while the next one is under way.
@@ -131,7 +135,7 @@ final class Fetcher {
             // The consumer is as good as before: to connect another for each file of a listing would cost far more.
             rest();
             outcomes.failed(read, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Whatever state the consumer is in, the next read gets another one.
             leave();
             Consumers.close(consumer);
@@ -139,9 +143,10 @@ final class Fetcher {
             if (used && !(e instanceof KafkaException)) {
                 // It is not the cluster: perhaps what the consumer has read before does not go with this. Its metrics
                 // cannot count topics "a.b" and "a_b", though there was only one of them at a time.
+                LOG.debug("{} reads {} with another consumer", name, read.feed.pipe, e);
                 serve(read);
             } else {
-                outcomes.failed(read, e);
+                outcomes.failed(read, e instanceof RuntimeException failure ? failure : new KafkaException(e));
             }
         }
     }

@@ -159,6 +159,14 @@ final class Follower {
             Thread.currentThread().interrupt();
         } finally {
             closeConsumer();
+            ended();
+        }
+    }
+
+    /** Whoever comes next needs another thread. */
+    private synchronized void ended() {
+        if (thread == Thread.currentThread()) {
+            thread = null;
         }
     }
 
@@ -212,7 +220,7 @@ final class Follower {
                     .filter(partition -> e.unauthorizedTopics().contains(partition.topic()))
                     .toList();
             dropped(refused).forEach(read -> outcomes.failed(read, e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             startOver(newcomers, e);
         }
     }
@@ -332,7 +340,7 @@ final class Follower {
     }
 
     /** Every read is tried on its own: the one that is the cause fails there, the others come back. */
-    private void startOver(Collection<Arrival> newcomers, RuntimeException cause) throws InterruptedException {
+    private void startOver(Collection<Arrival> newcomers, Throwable cause) throws InterruptedException {
         LOG.debug("{} starts over", name, cause);
         List<Wanted> waiting = dropped(List.copyOf(tails.keySet()));
         newcomers.forEach(newcomer -> waiting.addAll(newcomer.feed.waiting()));

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Engine;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeId;
@@ -56,9 +57,11 @@ final class Rehearsal {
         CompletableFuture<?> kept = engine.indexes().load(known.pipe());
         Watch watch = engine.presence().watch(known.pipe(), () -> {});
         watch.began().thenRun(watch::close);
-        return engine.source()
-                .read(known.pipe(), known.extent().stable() - 1)
+        CompletableFuture<Chunk> read =
+                engine.source().read(known.pipe(), known.extent().stable() - 1);
+        return read.copy()
                 .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
+                .whenComplete((message, failure) -> read.cancel(false))
                 .thenCombine(kept, (message, found) -> null);
     }
 }

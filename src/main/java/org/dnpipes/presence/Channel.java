@@ -50,8 +50,8 @@ final class Channel {
     private @Nullable Examination examination;
     private long lastTried;
     private long lastStarted;
-    /** Whether the last look has failed. */
-    private boolean lookFailing;
+    /** Why the last look has failed; null if it has not. */
+    private @Nullable PipeFailure lookFailure;
 
     private long lastWatched;
     private volatile boolean closed;
@@ -263,11 +263,19 @@ final class Channel {
 
     private void lookEnded(@Nullable PipeFailure failure) {
         synchronized (this) {
-            lookFailing = failure != null;
+            lookFailure = failure;
         }
-        if (failure != null && !passes(failure) && failure.reason() != Reason.CLOSED) {
+        if (failure != null && isDefinite(failure) && failure.reason() != Reason.CLOSED) {
             failExamination(failure);
         }
+    }
+
+    /**
+     * Whether trying again is in vain. Not after a failure of which nobody knows the reason: a mount that can make no
+     * more threads cannot read now, and a writer that is failed is failed for good.
+     */
+    private static boolean isDefinite(PipeFailure failure) {
+        return !passes(failure) && failure.reason() != Reason.FAILED;
     }
 
     /** Whether it may be otherwise soon, without anybody doing anything about it. */
@@ -327,6 +335,8 @@ final class Channel {
         }
         if (!passes(failure)) {
             own.waiting().forEach(writer -> writer.counted.completeExceptionally(failure));
+        }
+        if (isDefinite(failure)) {
             failExamination(failure);
         }
     }
@@ -349,7 +359,7 @@ final class Channel {
             sinceTried = now - lastTried;
             sinceStarted = now - lastStarted;
             doubtful = examination != null || own.isDoubtful();
-            failing = lookFailing;
+            failing = lookFailure != null;
         }
         if (others.isWatched() && !tail.isRunning() && sinceStarted >= RETRY) {
             startTail();
@@ -373,12 +383,22 @@ final class Channel {
                 "other mounts could not be told in time that somebody writes here; is Kafka reachable?");
         own.late(now).forEach(writer -> writer.counted.completeExceptionally(late));
         boolean expired;
+        PipeFailure why;
         synchronized (this) {
             expired = examination != null && examination.deadline() - now < 0;
+            why = lookFailure;
         }
         if (expired) {
-            failExamination(late);
+            failExamination(why == null ? late : notFoundOut(why));
         }
+    }
+
+    private static PipeFailure notFoundOut(PipeFailure why) {
+        return new PipeFailure(
+                Reason.TIMED_OUT,
+                "it could not be found out in time whether others still wait for this mount's writers: "
+                        + why.getMessage(),
+                why);
     }
 
     private void rest(long now, boolean doubtful) {

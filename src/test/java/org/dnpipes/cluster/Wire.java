@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What joins somebody to the network. Where it is cut, packets are lost without a word. */
 final class Wire {
@@ -48,21 +49,22 @@ final class Wire {
         private Cut(String rules) throws IOException {
             String script = rules + " && echo " + IS_CUT + " && read -r end; iptables -w -F";
             process = new ProcessBuilder(Command.inNetwork(namespace, List.of("sh", "-c", script)))
-                    .redirectErrorStream(true)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             try {
-                expect(IS_CUT);
-            } catch (IOException | RuntimeException e) {
+                BufferedReader output = process.inputReader();
+                Await.until(
+                        Bridge.LIMIT,
+                        "the wire of " + namespace + " is cut",
+                        () -> output.ready() ? "" : process.isAlive() ? "nothing said" : "it has failed");
+            } catch (RuntimeException e) {
+                // What was done is undone.
+                process.outputWriter().close();
+                process.onExit()
+                        .completeOnTimeout(process, 10, TimeUnit.SECONDS)
+                        .join();
                 process.destroyForcibly();
                 throw e;
-            }
-        }
-
-        private void expect(String line) throws IOException {
-            BufferedReader output = process.inputReader();
-            String said = output.readLine();
-            if (!line.equals(said)) {
-                throw new IllegalStateException("the wire of " + namespace + " is not cut: " + said);
             }
         }
 

@@ -399,12 +399,20 @@ class StatTest {
         assertEquals(0, fs.fs.getattr("/p", FakeFs.caller(FakeFs.TID + 1)).size());
     }
 
-    /** A cluster that tells extents, but gives no message. */
     /** The head that is left lies between two places that are known, and nobody can count. */
     @Test
     void whoMayOnlyWriteIsToldALowerBoundAlsoWhenTheHeadWasRemoved() {
+        assertLowerBoundWhenTheHeadCannotBeRead(new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+    }
+
+    @Test
+    void whatCannotBeReadNowHasALowerBoundAlsoWhenTheHeadWasRemoved() {
+        assertLowerBoundWhenTheHeadCannotBeRead(new PipeFailure(Reason.FAILED, "no thread can be made"));
+    }
+
+    private void assertLowerBoundWhenTheHeadCannotBeRead(PipeFailure failure) {
         PipeId pipe = fs.pipe("p");
-        fs.cluster.failReads(pipe, new PipeFailure(Reason.UNAUTHORIZED, "not you"));
+        fs.cluster.failReads(pipe, failure);
         long writer = fs.writer("/p");
         for (int i = 0; i < 400; i++) {
             assertEquals(1000, fs.write(writer, "x".repeat(999) + "\n").count());
@@ -413,6 +421,26 @@ class StatTest {
         fs.cluster.retainFrom(pipe, 75);
         long size = fs.sizeByName("/p");
         assertTrue(size % 4096 == 0 && size > 250_000 && size <= 325_000, "size " + size);
+    }
+
+    /** It would begin to read where that says. */
+    @Test
+    void whoReliesOnTheSizeIsToldNoLowerBoundWhenTheHeadWasRemoved() {
+        PipeId pipe = fs.pipe("p");
+        long writer = fs.writer("/p");
+        for (int i = 0; i < 400; i++) {
+            assertEquals(
+                    1000,
+                    fs.write(writer, "%03d".formatted(i) + "x".repeat(996) + "\n")
+                            .count());
+        }
+        fs.cluster.failReads(pipe, new PipeFailure(Reason.FAILED, "no thread can be made"));
+        fs.cluster.retainFrom(pipe, 75);
+        OpenReader tail = fs.tail("/p");
+        FakeFs.assertErrno(Errno.EIO, tail::size);
+        fs.cluster.heal();
+        assertEquals(325_000, tail.size());
+        assertEquals("075", tail.read(3));
     }
 
     /** No answer in time is no answer for ever: who relies on a size waits for it. */

@@ -358,8 +358,9 @@ class WriterFailureTest {
         assertEquals(List.of(0L), slow.closed);
     }
 
+    /** The line that was begun has become a message: what would have been the rest of it must not become another. */
     @Test
-    void closeThatComesWhileTheFileSystemIsClosingIsAnswered() throws Exception {
+    void nothingIsTakenWhileTheFileSystemIsClosing() throws Exception {
         FsOptions options = new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofSeconds(1));
         try (FakeFs closing = new FakeFs(options)) {
             PipeId held = closing.pipe("held");
@@ -369,11 +370,12 @@ class WriterFailureTest {
             Thread ending = new Thread(closing.fs::close);
             ending.start();
             closing.cluster.awaitUnacknowledged(held, 1);
-            closing.write(fh, "more").count();
+            assertEquals(Errno.ENOTCONN, closing.write(fh, " of it\nmore\n").errno());
             Reply close = closing.flush(fh);
             closing.cluster.releaseAcknowledgements();
             ending.join();
-            close.awaitAnswer();
+            assertEquals(Errno.ENOTCONN, close.errno());
+            assertEquals(List.of("part"), closing.cluster.lines(held));
         }
     }
 

@@ -2,6 +2,7 @@ package org.dnpipes.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,6 +60,9 @@ class LookedUpTest {
         }
         assertTrue(lookedUp.has(1, NODE));
         assertFalse(lookedUp.has(1001, NODE), "there is room for a thousand");
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+        lookedUp.told(1001, NODE, attributes);
+        assertNotNull(lookedUp.take(1, NODE), "who has just asked whether it is there takes it now");
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
         lookedUp.told(1001, NODE, attributes);
         assertTrue(lookedUp.has(1001, NODE), "the others are old");

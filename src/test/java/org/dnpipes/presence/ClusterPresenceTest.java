@@ -456,6 +456,19 @@ class ClusterPresenceTest {
     }
 
     @Test
+    void examinationIsTriedAgainAfterAFailureThatNobodyKnowsTheReasonOf() {
+        Counted writer = open(a);
+        cluster.failReads(log.pipe(0), new PipeFailure(Reason.FAILED, "no thread can be made"));
+        advance(LEASE.length().multipliedBy(2));
+        CompletableFuture<Void> confirmed = writer.confirm();
+        pass(Duration.ofSeconds(2), a);
+        assertWaits(confirmed);
+        cluster.heal();
+        pass(Duration.ofSeconds(2), a);
+        answer(confirmed);
+    }
+
+    @Test
     void deletedLogIsNoNewsAboutThePipe() {
         Watch watch = b.watch(pipe, () -> {});
         look(watch);
