@@ -121,7 +121,7 @@ resident_mib() {
 }
 
 # More of them, and more time for them, for a night.
-CYCLES=${DNPIPES_RESOURCES_CYCLES:-1000}
+CYCLES=${DNPIPES_RESOURCES_CYCLES:-10000}
 
 # cycles TIMES: opens and closes, for reading, for writing, for both and by views; with pushes and pulls.
 cycles() {
@@ -169,6 +169,35 @@ PYTHON
     kafka create "$name" 25
     eventually 10 test -d "$A/$name"
     gives_back "$(daemon_pid "$A")" views
+}
+
+# traffic TIMES: what scripts, cron jobs and people do with a host's pipes in so many days of three hours.
+traffic() {
+    within 200 bash -c '
+        p=$1
+        for ((hour = 1; hour <= $2 * 3; hour++)); do
+            for i in {1..20}; do echo "event $hour.$i" >> "$p-log"; done
+            seq 1 20000 > "$p-bulk"
+            wc -l < "$p-bulk@snapshot"
+            tail -n 3 "$p-bulk"
+            grep -c event "$p-log@snapshot"
+            tail -n 2 -f "$p-log" &
+            follower=$!
+            grep -m 1 "event $hour.20" "$p-log@follow"
+            kill $follower
+            { wait $follower; } 2> /dev/null
+            (echo "job $hour" > "$p-queue") &
+            head -n 1 "$p-queue"
+            wait $!
+            ls -l "${p%/*}"
+            touch "$p-$hour" && rm "$p-$hour"
+            ((hour % 3)) || truncate -s 0 "$p-bulk" "$p-log" "$p-queue"
+        done' - "$T/$name" "$1" > "$BATS_TEST_TMPDIR/traffic" 2>&1 || fail "$(tail -n 5 "$BATS_TEST_TMPDIR/traffic")"
+}
+
+@test "days of what scripts, cron jobs and people do take nothing for good" {
+    T=$(mount_pipes traffic -o allow_delete)
+    gives_back "$(daemon_pid "$T")" traffic
 }
 
 @test "a mount that may have few descriptors refuses what it cannot serve, and goes on" {
