@@ -24,7 +24,7 @@ public record IndexSnapshot(List<Mark> marks, Mark end, long newest, long last, 
 
     public IndexSnapshot {
         marks = List.copyOf(marks);
-        long sequence = -1;
+        long sequence = 0;
         long position = Long.MIN_VALUE;
         for (Mark mark : marks) {
             if (mark.sequence() < sequence || mark.position() < position) {

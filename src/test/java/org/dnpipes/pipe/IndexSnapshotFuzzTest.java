@@ -85,6 +85,7 @@ class IndexSnapshotFuzzTest {
             }
             IndexSnapshot.parse(PIPE, text.toString()).ifPresent(read -> {
                 assertTrue(read.bytes() >= 0, () -> read.bytes() + " bytes: " + text);
+                assertTrue(read.marks().get(0).sequence() >= 0, text::toString);
                 assertEquals(Optional.of(read), IndexSnapshot.parse(PIPE, read.format(PIPE, Integer.MAX_VALUE / 4)));
             });
         });
