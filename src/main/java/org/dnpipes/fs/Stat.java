@@ -120,14 +120,15 @@ final class Stat {
         ByteIndex index = index(pipe);
         Mark end = index.end();
         Optional<Mark> head = relies
-                ? surely(() -> pipe.places().head(index), caller)
+                ? surely(pipe, index, () -> pipe.places().head(index), caller)
                 : within(patience, pipe.places().head(index), caller);
         Mark first = head.orElseGet(index::behindHead);
         OptionalLong size = OptionalLong.empty();
         boolean exact = head.isPresent() && end.sequence() >= stable;
         for (Reader reader : readers) {
             Supplier<CompletableFuture<Long>> question = () -> reader.size(index, end, first, head.isPresent());
-            Optional<Long> own = relies ? surely(question, caller) : within(patience, question.get(), caller);
+            Optional<Long> own =
+                    relies ? surely(pipe, index, question, caller) : within(patience, question.get(), caller);
             exact &= own.isPresent();
             size = OptionalLong.of(Math.min(size.orElse(Long.MAX_VALUE), Math.max(0, own.orElse(0L))));
         }
@@ -135,27 +136,42 @@ final class Stat {
         if (exact) {
             return least;
         }
+        if (relies && index(pipe) != index) {
+            return size(pipe, waiting.about(pipe, pipe.extent(), caller), readers, caller, ofFile);
+        }
         // tail -c believes the size of an open file that is larger than a block; if not, it seeks to the end.
         return (ofFile && !readers.isEmpty() ? Math.min(least, PAGE) : least) / PAGE * PAGE;
     }
 
     /**
      * The answer, however long that takes, if the cluster lets this user know: who relies on it begins to read where it
-     * says. Fails if it cannot be known.
+     * says. Fails if it cannot be known, or if the cluster does not answer at all. None also if {@code index} is not
+     * the pipe's any more.
      */
-    private <T> Optional<T> surely(Supplier<CompletableFuture<T>> question, Caller caller) {
-        while (true) {
+    private <T> Optional<T> surely(
+            SharedPipe pipe, ByteIndex index, Supplier<CompletableFuture<T>> question, Caller caller) {
+        while (index(pipe) == index) {
             CompletableFuture<T> answer = question.get();
-            Optional<Boolean> known;
-            do {
-                known = ifAllowed(() -> waiting.succeedsWithin(answer, caller, LOOK_AGAIN));
-            } while (known.isPresent() && !known.get() && !answer.isDone());
-            if (known.isEmpty() || !answer.isCompletedExceptionally()) {
-                return known.map(yes -> answer.join());
+            while (!answer.isDone() && index(pipe) == index) {
+                if (ifAllowed(() -> waiting.succeedsWithin(answer, caller, LOOK_AGAIN))
+                        .isEmpty()) {
+                    return Optional.empty();
+                }
+                if (!answer.isDone()) {
+                    // What is waited for may be lost: then the pipe gets another index.
+                    waiting.about(pipe, pipe.extent(), caller);
+                }
             }
-            // It is asked again, though not as fast as it may fail.
-            waiting.pause(caller, LOOK_AGAIN);
+            if (answer.isDone()) {
+                Optional<Boolean> known = ifAllowed(() -> waiting.succeedsWithin(answer, caller, LOOK_AGAIN));
+                if (known.isEmpty() || known.get()) {
+                    return known.map(yes -> answer.join());
+                }
+                // It is asked again, though not as fast as it may fail.
+                waiting.pause(caller, LOOK_AGAIN);
+            }
         }
+        return Optional.empty();
     }
 
     /**

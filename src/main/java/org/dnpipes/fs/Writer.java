@@ -231,7 +231,8 @@ final class Writer {
     /** Undoes a write of which nothing has happened yet; false if that cannot be. */
     private boolean takeBack(PendingWrite write, Errno told) {
         LineFramer.State before = write.before();
-        if (last != write || before == null || !write.withdraw()) {
+        // Nobody would finish the line that was begun before it.
+        if (draining || last != write || before == null || !write.withdraw()) {
             return false;
         }
         unsettled.remove(write);

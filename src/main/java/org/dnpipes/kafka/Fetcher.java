@@ -107,7 +107,7 @@ final class Fetcher {
             while (true) {
                 Wanted read = pool.next(this, feed == null ? null : feed.pipe, next);
                 if (read != null && read.isWanted()) {
-                    serve(read);
+                    serveInAnyCase(read);
                 } else if (read == null && feed == null) {
                     return;
                 } else if (read == null) {
@@ -119,6 +119,16 @@ final class Fetcher {
         } finally {
             pool.ended(this);
             Consumers.close(consumer);
+        }
+    }
+
+    /** Whatever happens: who waits for the read would wait for ever, and so would all who come to that place. */
+    private void serveInAnyCase(Wanted read) {
+        try {
+            serve(read);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: reading failed, which is a bug in dnpipes: {}", read.feed.pipe, e.toString(), e);
+            outcomes.failed(read, new KafkaException(e));
         }
     }
 

@@ -202,6 +202,14 @@ final class Follower {
 
     private void turn(Collection<Arrival> newcomers) throws InterruptedException {
         try {
+            follow(newcomers);
+        } catch (RuntimeException | Error e) {
+            startOver(newcomers, e);
+        }
+    }
+
+    private void follow(Collection<Arrival> newcomers) {
+        try {
             KafkaConsumer<ByteBuffer, @Nullable ByteBuffer> own = consumer();
             admit(own, newcomers);
             if (reviewNow || Topics.ageMillis(reviewed) > REVIEW_MS) {
@@ -220,8 +228,6 @@ final class Follower {
                     .filter(partition -> e.unauthorizedTopics().contains(partition.topic()))
                     .toList();
             dropped(refused).forEach(read -> outcomes.failed(read, e));
-        } catch (RuntimeException | Error e) {
-            startOver(newcomers, e);
         }
     }
 

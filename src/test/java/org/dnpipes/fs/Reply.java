@@ -71,6 +71,11 @@ final class Reply implements Answer {
         return isAnswered() && outcome.join() == Errno.EINTR;
     }
 
+    /** Whether the answer is a failure. */
+    boolean hasFailed() {
+        return isAnswered() && outcome.join() instanceof Errno;
+    }
+
     /** Whether the answer, which is waited for, is that it would have to wait. */
     boolean isEagain() {
         return await(Object.class) == Errno.EAGAIN;

@@ -379,6 +379,27 @@ class WriterFailureTest {
         }
     }
 
+    /** What was begun before it would be left without an end. */
+    @Test
+    void nothingIsTakenBackWhileTheFileSystemIsClosing() throws Exception {
+        SlowPresence slow = mountWithSlowPresence();
+        PipeId pipe = fs.pipe("p");
+        slow.opened.complete(slow);
+        long fh = fs.writer("/p");
+        fs.write(fh, "begun, ").count();
+        Reply waiting = fs.write(fh, "ended\n");
+        Thread ending = new Thread(fs.fs::close);
+        ending.start();
+        while (!fs.write(fh, "").hasFailed()) {
+            Thread.onSpinWait();
+        }
+        waiting.interrupt();
+        assertEquals(6, waiting.count());
+        slow.confirmed.complete(null);
+        ending.join();
+        assertEquals(List.of("begun, ended"), fs.cluster.lines(pipe));
+    }
+
     @Test
     void linesArePushedInTheirOrderWhenTheWriterIsConfirmed() {
         SlowPresence slow = mountWithSlowPresence();
