@@ -69,7 +69,7 @@ teardown() { test_stop; }
         kill -INT -- "-$group"
         ends_within 10000 "$pid"
         # A fast machine may have mounted before.
-        ((status != 0)) || daemon_log "$dir" | grep -q 'is mounted at' || fail "status 0, but nothing was mounted"
+        ((status != 0)) || daemon_log "$dir" | grep "is mounted at $dir" || fail "status 0, but nothing was mounted"
         eventually 15 released "$dir"
     done
 }

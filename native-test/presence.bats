@@ -142,7 +142,7 @@ ended_within() {
         ((at <= took_max)) || took_max=$at
     done
     figure "the consumer ended at most $took_max ms after its producer"
-    # What is meant is 300 ms; five times that on a machine that does other things.
+    # What is meant is 300 ms. Beside the suite that kills brokers it was 1,668 once.
     ((took_max <= 3000)) || fail "a consumer ended $took_max ms after its producer"
 }
 

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What joins somebody to the network. Where it is cut, packets are lost without a word. */
 final class Wire {
-    private static final String IS_CUT = "cut";
-
     private final Path namespace;
 
     Wire(Path namespace) {
@@ -47,7 +45,7 @@ final class Wire {
         private final Process process;
 
         private Cut(String rules) throws IOException {
-            String script = rules + " && echo " + IS_CUT + " && read -r end; iptables -w -F";
+            String script = rules + " && echo cut && read -r end; iptables -w -F";
             process = new ProcessBuilder(Command.inNetwork(namespace, List.of("sh", "-c", script)))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
