@@ -79,11 +79,7 @@ public final class Broker implements AutoCloseable {
 
     /** It ends in good order: it hands over what it leads first. */
     public void stop() {
-        // Docker would signal the shell around it.
-        ProcessHandle.of(pid()).stream()
-                .flatMap(ProcessHandle::descendants)
-                .filter(p -> p.info().command().orElse("").endsWith("/java"))
-                .forEach(ProcessHandle::destroy);
+        kafka().destroy();
         awaitEnd();
     }
 
@@ -102,19 +98,28 @@ public final class Broker implements AutoCloseable {
                 .exec();
     }
 
-    /** It stands still, as by SIGSTOP, but keeps its connections. */
+    /**
+     * It stands still, by SIGSTOP, but keeps its connections. Docker's pause would need all of it to stand still at
+     * once, and gives up where a busy disk keeps a thread.
+     */
     public void pause() {
-        container
-                .getDockerClient()
-                .pauseContainerCmd(container.getContainerId())
-                .exec();
+        ProcessHandle kafka = kafka();
+        Signal.STOP.send(kafka);
+        Await.until(END, this + " stands still", () -> Signal.isStopped(kafka) ? "" : "it runs");
     }
 
+    /** It goes on. Nothing happens if it does not stand still. */
     public void resume() {
-        container
-                .getDockerClient()
-                .unpauseContainerCmd(container.getContainerId())
-                .exec();
+        Signal.CONT.send(kafka());
+    }
+
+    /** Docker would signal the shell around it. */
+    private ProcessHandle kafka() {
+        return ProcessHandle.of(pid()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .filter(p -> p.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(this + " runs no Kafka"));
     }
 
     /** What joins it to the network. A broker that was started again has a new one. */
