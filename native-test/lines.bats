@@ -74,6 +74,20 @@ teardown() { test_stop; }
     equal "$(snapshot "$p")" abc
 }
 
+# What is in the pipe now.
+pipe_is() { equal "$(snapshot "$p")" "$1"; }
+
+# 2.4: nobody can tell which of its two open files the process still has, until the kernel says that one is gone.
+@test "a part is pushed by the last close though its process has the same pipe open a second time" {
+    exec 5> "$p" 6> "$p"
+    printf half >&5
+    exec 5>&-
+    eventually 10 pipe_is half
+    printf 'other\n' >&6
+    equal "$(snapshot "$p")" $'half\nother'
+    exec 6>&-
+}
+
 @test "every byte value comes through, as message and as line" {
     perl -e 'print map { $_ == 10 ? () : chr } 0 .. 255; print "\n"' > "$BATS_TEST_TMPDIR/line"
     cat "$BATS_TEST_TMPDIR/line" > "$p"
