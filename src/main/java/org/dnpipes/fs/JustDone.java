@@ -28,8 +28,8 @@ public final class JustDone<V> {
     public void put(int tid, V what) {
         long now = nanoTime.getAsLong();
         if (byThread.size() >= MOST) {
-            // Mostly nothing follows. What is fresh has to stay, and what was so a moment ago: that may have been told.
-            byThread.values().removeIf(old -> now - old.nanos >= 2 * FRESH_NANOS);
+            // Mostly nothing follows.
+            byThread.values().removeIf(old -> now - old.nanos >= FRESH_NANOS);
         }
         // Threads of other pid namespaces have no number.
         if (tid > 0 && byThread.size() < MOST) {
@@ -39,20 +39,10 @@ public final class JustDone<V> {
         }
     }
 
-    /** What the thread has just done; null if nothing: what it did before is forgotten. */
-    public @Nullable V fresh(int tid) {
-        Done<V> last = byThread.get(tid);
-        if (last != null && nanoTime.getAsLong() - last.nanos >= FRESH_NANOS) {
-            byThread.remove(tid);
-            return null;
-        }
-        return last == null ? null : last.what;
-    }
-
-    /** What the thread has done last, however long ago; null if nothing. Once: then it is forgotten. */
+    /** What the thread has just done; null if nothing. Once: then it is forgotten. */
     public @Nullable V take(int tid) {
         Done<V> last = byThread.remove(tid);
-        return last == null ? null : last.what;
+        return last == null || nanoTime.getAsLong() - last.nanos >= FRESH_NANOS ? null : last.what;
     }
 
     /** The thread does something else now. */

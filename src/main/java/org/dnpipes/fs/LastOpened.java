@@ -23,8 +23,7 @@ public final class LastOpened {
 
     /** The open file, if the thread has just opened {@code path}. Once: then it is forgotten. */
     OptionalLong take(int tid, String path) {
-        Opened last = opened.fresh(tid);
-        opened.forget(tid);
+        Opened last = opened.take(tid);
         return last != null && last.path.equals(path) ? OptionalLong.of(last.fh) : OptionalLong.empty();
     }
 

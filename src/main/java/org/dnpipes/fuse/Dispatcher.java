@@ -45,8 +45,15 @@ final class Dispatcher implements Workers.Service {
     }
 
     @Override
-    public boolean mayWait(ByteBuffer request) {
-        return !isRefused(request) && mayTakeLong(request);
+    public boolean serveAtOnce(ByteBuffer request) {
+        if (Wire.opcode(request) == Wire.GETATTR) {
+            return answerAsJustTold(request);
+        }
+        if (!isRefused(request) && mayTakeLong(request)) {
+            return false;
+        }
+        serve(request);
+        return true;
     }
 
     /**
@@ -61,12 +68,11 @@ final class Dispatcher implements Workers.Service {
         };
     }
 
-    private boolean mayTakeLong(ByteBuffer request) {
+    private static boolean mayTakeLong(ByteBuffer request) {
         return switch (Wire.opcode(request)) {
             case Wire.READ, Wire.WRITE, Wire.FLUSH, Wire.FSYNC, Wire.POLL -> false;
             case Wire.INTERRUPT, Wire.COPY_FILE_RANGE -> false;
             case Wire.FORGET, Wire.BATCH_FORGET, Wire.RELEASE -> false;
-            case Wire.GETATTR -> !wasJustTold(request);
             case Wire.GETXATTR -> mayHaveAttribute(request);
             case Wire.ACCESS -> Wire.asksToExecute(request);
             default -> true;
@@ -74,7 +80,7 @@ final class Dispatcher implements Workers.Service {
     }
 
     @Override
-    public void dispatch(ByteBuffer request) {
+    public void serve(ByteBuffer request) {
         try {
             replies.counts().received(Wire.opcode(request));
             forgetLast(request);
@@ -92,7 +98,6 @@ final class Dispatcher implements Workers.Service {
                 // libfuse's ENOSYS would make the kernel copy by itself, but only up to st_size; with EINVAL tools
                 // copy.
                 case Wire.COPY_FILE_RANGE -> data(request, a -> a.fail(Errno.EINVAL));
-                case Wire.GETATTR -> getattr(request);
                 case Wire.GETXATTR -> getxattr(request);
                 case Wire.ACCESS -> access(request);
                 default -> name(request);
@@ -118,18 +123,18 @@ final class Dispatcher implements Workers.Service {
         }
     }
 
-    private boolean wasJustTold(ByteBuffer getattr) {
-        return !Wire.hasFileHandle(getattr) && libfuse.lookedUp().has(Wire.pid(getattr), Wire.node(getattr));
-    }
-
-    private void getattr(ByteBuffer request) {
-        ByteBuffer told =
-                Wire.hasFileHandle(request) ? null : libfuse.lookedUp().take(Wire.pid(request), Wire.node(request));
-        if (told != null) {
-            replies.send(Wire.answerAttributes(replies.buffer(), Wire.unique(request), told));
-        } else {
-            name(request);
+    /** Answers the second question of one stat(2) as the first. False if it is not one. */
+    private boolean answerAsJustTold(ByteBuffer getattr) {
+        if (Wire.hasFileHandle(getattr)) {
+            return false;
         }
+        ByteBuffer told = libfuse.lookedUp().take(Wire.pid(getattr), Wire.node(getattr));
+        if (told == null) {
+            return false;
+        }
+        replies.counts().received(Wire.GETATTR);
+        replies.send(Wire.answerAttributes(replies.buffer(), Wire.unique(getattr), told));
+        return true;
     }
 
     /** Nobody has to be asked for what there cannot be, whichever file it is. */

@@ -26,17 +26,7 @@ final class LookedUp {
         told.put(tid, new Told(node, attributes));
     }
 
-    /** Whether the thread has just been told of {@code node}; if not, what else it was told is forgotten. */
-    boolean has(int tid, long node) {
-        Told last = told.fresh(tid);
-        boolean same = last != null && last.node == node;
-        if (!same) {
-            told.forget(tid);
-        }
-        return same;
-    }
-
-    /** What the thread was told of {@code node}, however long ago; null if nothing. Once: then it is forgotten. */
+    /** What the thread has just been told of {@code node}; null if nothing. Once: then all it was told is forgotten. */
     @Nullable
     ByteBuffer take(int tid, long node) {
         Told last = told.take(tid);

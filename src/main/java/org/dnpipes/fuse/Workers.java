@@ -31,11 +31,14 @@ final class Workers {
 
     /** Serves requests. */
     interface Service {
-        /** Whether serving {@code request} may wait for something. */
-        boolean mayWait(ByteBuffer request);
+        /**
+         * Serves {@code request}, which may be overwritten when this returns. False if that may have to wait for
+         * something: then nothing was done. Throws nothing.
+         */
+        boolean serveAtOnce(ByteBuffer request);
 
-        /** Serves {@code request}, which may be overwritten when this returns. Throws nothing. */
-        void dispatch(ByteBuffer request);
+        /** Serves a {@code request} that may wait. It may be overwritten when this returns. Throws nothing. */
+        void serve(ByteBuffer request);
 
         /** Keeps a request that may wait, to be served by running what this returns. */
         Runnable keep(ByteBuffer request);
@@ -98,9 +101,7 @@ final class Workers {
         try {
             lookForWhatWasPutAside();
             while (!retired && receiver.receive(buffer)) {
-                if (!service.mayWait(buffer)) {
-                    service.dispatch(buffer);
-                } else if (serve(buffer)) {
+                if (!service.serveAtOnce(buffer) && serve(buffer)) {
                     receiving.add();
                     lookForWhatWasPutAside();
                     retired = retire();
@@ -139,7 +140,7 @@ final class Workers {
     private boolean serve(ByteBuffer request) {
         boolean free = leaveReceivingToAnother();
         if (free) {
-            service.dispatch(request);
+            service.serve(request);
         } else {
             putAside.add(service.keep(request));
             // The others may all have come back, and found nothing, just before it was put there.

@@ -1,10 +1,8 @@
 package org.dnpipes.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -22,35 +20,32 @@ class LookedUpTest {
     @Test
     void theSecondQuestionOfACallGetsTheFirstAnswerOnce() {
         lookedUp.told(TID, NODE, attributes);
-        assertTrue(lookedUp.has(TID, NODE));
         assertEquals(attributes, lookedUp.take(TID, NODE));
-        assertFalse(lookedUp.has(TID, NODE));
         assertNull(lookedUp.take(TID, NODE));
     }
 
     @Test
     void itCountsForNoOtherThreadAndNoOtherNode() {
         lookedUp.told(TID, NODE, attributes);
-        assertFalse(lookedUp.has(TID + 1, NODE));
-        assertFalse(lookedUp.has(TID, NODE + 1));
-        assertFalse(lookedUp.has(TID, NODE), "it has asked about something else since");
+        assertNull(lookedUp.take(TID + 1, NODE));
+        assertNull(lookedUp.take(TID, NODE + 1));
+        assertNull(lookedUp.take(TID, NODE), "it has asked about something else since");
     }
 
     @Test
     void itIsForgottenWhenTheThreadDoesSomethingElseOrAfterAWhile() {
         lookedUp.told(TID, NODE, attributes);
         lookedUp.forget(TID);
-        assertFalse(lookedUp.has(TID, NODE));
+        assertNull(lookedUp.take(TID, NODE));
         lookedUp.told(TID, NODE, attributes);
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
-        assertFalse(lookedUp.has(TID, NODE));
         assertNull(lookedUp.take(TID, NODE));
     }
 
     @Test
     void threadsWithoutANumberAreNotKept() {
         lookedUp.told(0, NODE, attributes);
-        assertFalse(lookedUp.has(0, NODE));
+        assertNull(lookedUp.take(0, NODE));
     }
 
     @Test
@@ -58,13 +53,11 @@ class LookedUpTest {
         for (int tid = 1; tid <= 1001; tid++) {
             lookedUp.told(tid, NODE, attributes);
         }
-        assertTrue(lookedUp.has(1, NODE));
-        assertFalse(lookedUp.has(1001, NODE), "there is room for a thousand");
+        assertNull(lookedUp.take(1001, NODE), "there is room for a thousand");
+        assertNotNull(lookedUp.take(1, NODE), "what is fresh stays");
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+        lookedUp.told(1, NODE, attributes);
         lookedUp.told(1001, NODE, attributes);
-        assertNotNull(lookedUp.take(1, NODE), "who has just asked whether it is there takes it now");
-        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
-        lookedUp.told(1001, NODE, attributes);
-        assertTrue(lookedUp.has(1001, NODE), "the others are old");
+        assertNotNull(lookedUp.take(1001, NODE), "the others are old");
     }
 }

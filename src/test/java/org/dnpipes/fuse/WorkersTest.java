@@ -69,17 +69,17 @@ class WorkersTest {
     /** Requests about names wait until a test lets them finish. */
     private final class Waiters implements Workers.Service {
         @Override
-        public boolean mayWait(ByteBuffer request) {
-            return request.getInt(0) == NAME;
+        public boolean serveAtOnce(ByteBuffer request) {
+            boolean data = request.getInt(0) == DATA;
+            if (data) {
+                dataServed.release();
+            }
+            return data;
         }
 
         @Override
-        public void dispatch(ByteBuffer request) {
-            if (request.getInt(0) == DATA) {
-                dataServed.release();
-            } else {
-                serveName();
-            }
+        public void serve(ByteBuffer request) {
+            serveName();
         }
 
         @Override
