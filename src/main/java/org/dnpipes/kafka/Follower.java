@@ -158,16 +158,21 @@ final class Follower {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            closeConsumer();
-            ended();
+            if (isOwner()) {
+                closeConsumer();
+                ended();
+            }
         }
+    }
+
+    /** Not any more when it has found nothing to do for long: then the next thread may have begun, with a consumer. */
+    private synchronized boolean isOwner() {
+        return thread == Thread.currentThread();
     }
 
     /** Whoever comes next needs another thread. */
     private synchronized void ended() {
-        if (thread == Thread.currentThread()) {
-            thread = null;
-        }
+        thread = null;
     }
 
     private void closeConsumer() {
