@@ -149,7 +149,7 @@ final class Checkpoints {
             underWay.add(pipe);
         }
         // On another stack: often there is nothing to be done, and then comes the next one.
-        keepNews(pipe).whenCompleteAsync((done, failure) -> ended(pipe));
+        keepNews(pipe).whenComplete((done, failure) -> Later.run(0, () -> ended(pipe)));
     }
 
     private void ended(SharedPipe pipe) {

@@ -1,7 +1,6 @@
 package org.dnpipes.fs;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +64,7 @@ final class Question<T> {
     void retryLater() {
         if (!retrying) {
             retrying = true;
-            CompletableFuture.delayedExecutor(RETRY_MS, TimeUnit.MILLISECONDS).execute(this::retry);
+            Later.run(RETRY_MS, this::retry);
         }
     }
 

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.dnpipes.fs.EndOfPipe.Findings;
@@ -141,8 +140,7 @@ final class Reader {
         interrupts.accept(() -> giveUp(poll));
         advance();
         if (isWaiting(poll)) {
-            CompletableFuture.delayedExecutor(POLL_PATIENCE_MS, TimeUnit.MILLISECONDS)
-                    .execute(() -> giveUp(poll));
+            Later.run(POLL_PATIENCE_MS, () -> giveUp(poll));
         }
     }
 

@@ -445,7 +445,7 @@ final class SharedPipe {
         if (index != null) {
             beginAnew(Math.max(restarts.removedBefore(), Math.min(index.first(), end)));
             // Whoever waits for that is told without a lock.
-            var unused = CompletableFuture.runAsync(indexer::beginAnew);
+            Later.run(0, indexer::beginAnew);
         }
     }
 
