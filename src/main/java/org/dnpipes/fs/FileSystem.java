@@ -402,6 +402,7 @@ public final class FileSystem implements AutoCloseable {
     @Override
     public void close() {
         waiting.close();
+        handles.close();
         List<OpenPipe> open = handles.pipes().toList();
         open.forEach(pipe -> pipe.failReader(Errno.ENOTCONN));
         CompletableFuture<?>[] drained = open.stream().map(OpenPipe::drain).toArray(CompletableFuture<?>[]::new);

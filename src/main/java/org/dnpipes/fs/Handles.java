@@ -13,14 +13,20 @@ final class Handles {
 
     private final Map<Long, Handle> open = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
+    private volatile boolean closed;
 
-    /** Registers {@code handle} and returns its number. */
+    /** Registers {@code handle} and returns its number. Fails with ENOTCONN once this is closed. */
     long add(Handle handle) {
         if (open.size() >= MAX) {
             throw new FsException(Errno.ENFILE, MAX + " files are open");
         }
         long fh = last.incrementAndGet();
         open.put(fh, handle);
+        // In this order: what is not refused is seen by who looks at all of them afterwards.
+        if (closed) {
+            open.remove(fh);
+            throw new FsException(Errno.ENOTCONN, "the mount ends");
+        }
         return fh;
     }
 
@@ -49,6 +55,11 @@ final class Handles {
     @Nullable
     Handle remove(long fh) {
         return open.remove(fh);
+    }
+
+    /** There will be no others. */
+    void close() {
+        closed = true;
     }
 
     Stream<OpenPipe> pipes() {
