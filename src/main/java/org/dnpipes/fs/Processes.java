@@ -1,6 +1,7 @@
 package org.dnpipes.fs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -27,6 +28,9 @@ public class Processes {
     /** The field of /proc/PID/stat with the kernel's flags, counted from behind the command's name. */
     private static final int FLAGS_FIELD = 6;
 
+    /** So many bytes of /proc/PID/status have the process's number, behind a name and two numbers. */
+    private static final int TGID_WITHIN = 512;
+
     /** Null before it is known. */
     private volatile @Nullable String device;
 
@@ -36,8 +40,7 @@ public class Processes {
             return OptionalInt.empty();
         }
         try {
-            String status = read(PROC.resolve(tid + "/status"));
-            return field(status, "Tgid")
+            return field(beginning(PROC.resolve(tid + "/status")), "Tgid")
                     .map(Integer::parseInt)
                     .map(OptionalInt::of)
                     .orElseGet(OptionalInt::empty);
@@ -96,20 +99,26 @@ public class Processes {
         }
     }
 
+    /** Every open asks: no more is read than is needed. */
+    private static String beginning(Path status) throws IOException {
+        try (InputStream in = Files.newInputStream(status)) {
+            return new String(in.readNBytes(TGID_WITHIN), StandardCharsets.ISO_8859_1);
+        }
+    }
+
     private static String read(Path file) throws IOException {
         return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
     /** What a line of {@code content} says of {@code name}: "name:", white space, and that. */
     private static Optional<String> field(String content, String name) {
-        // Every open asks: the file is not taken apart for one line of it.
-        String lines = "\n" + content;
-        String start = "\n" + name + ":";
-        int line = lines.indexOf(start);
-        int end = lines.indexOf('\n', line + 1);
-        return line < 0 || end < 0
+        // The file is not taken apart for one line of it.
+        String start = name + ":";
+        int line = content.startsWith(start) ? 0 : content.indexOf("\n" + start) + 1;
+        int end = content.indexOf('\n', line);
+        return !content.startsWith(start, line) || end < 0
                 ? Optional.empty()
-                : Optional.of(lines.substring(line + start.length(), end).strip());
+                : Optional.of(content.substring(line + start.length(), end).strip());
     }
 
     private static boolean isWritable(String info) {

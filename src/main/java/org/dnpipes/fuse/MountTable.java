@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -90,7 +91,9 @@ public final class MountTable {
      */
     public static boolean isMounted(Entry mount) {
         try {
-            return entries().stream().anyMatch(mount::isSame);
+            // A daemon looks every moment, on hosts with hundreds of mounts too: only its own line is taken apart.
+            String start = mount.id() + " ";
+            return entries(line -> line.startsWith(start)).stream().anyMatch(mount::isSame);
         } catch (UncheckedIOException e) {
             return true;
         }
@@ -102,16 +105,22 @@ public final class MountTable {
     }
 
     private static List<Entry> entries() {
+        return entries(line -> true);
+    }
+
+    private static List<Entry> entries(Predicate<String> lines) {
         try {
-            return parse(Files.readAllBytes(MOUNTINFO));
+            return parse(Files.readAllBytes(MOUNTINFO), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static List<Entry> parse(byte[] mountinfo) {
+    /** What those lines say for which {@code lines} holds. */
+    static List<Entry> parse(byte[] mountinfo, Predicate<String> lines) {
         return new String(mountinfo, StandardCharsets.ISO_8859_1)
                 .lines()
+                .filter(lines)
                 .flatMap(line -> entry(line).stream())
                 .toList();
     }
