@@ -108,11 +108,7 @@ final class Load implements AutoCloseable {
         Audit audit = new Audit(handles(), messages);
         readings().forEach(audit::check);
         if (tailed.firstDisturbance(tail.started()) == Long.MAX_VALUE) {
-            int size = audit.content().length;
-            Await.until(
-                    LIMIT,
-                    "tail has all " + size + " bytes of " + pipe,
-                    () -> tail.bytes() >= size ? "" : "it has " + tail.bytes());
+            awaitTail(audit.content().length);
         }
         audit.check(tail.reading());
         audit.check(cat.reading());
@@ -122,6 +118,18 @@ final class Load implements AutoCloseable {
         List<String> violations = new ArrayList<>(audit.violations());
         writers.forEach(writer -> violations.addAll(writer.violations()));
         return violations;
+    }
+
+    private void awaitTail(int size) throws IOException {
+        Await.until(
+                LIMIT,
+                "tail on " + tailed + " has all " + size + " bytes of " + pipe,
+                () -> tail.bytes() >= size || tail.hasGivenUp()
+                        ? ""
+                        : "it has " + tail.bytes() + (tail.isRunning() ? "" : ", and ended: " + tail.complaint()));
+        if (tail.hasGivenUp()) {
+            System.out.println(pipe + ": on " + tailed + " " + tail.complaint());
+        }
     }
 
     /** As soon as the mount is there. */

@@ -10,6 +10,7 @@ import java.util.List;
 final class Tool implements AutoCloseable {
     private final String who;
     private final Path output;
+    private final Path complaints;
     private final Process process;
     private final long started = System.nanoTime();
     private volatile long end = Long.MAX_VALUE;
@@ -17,10 +18,11 @@ final class Tool implements AutoCloseable {
     private Tool(Daemon mount, Path output, List<String> command) throws IOException {
         this.who = command.get(0) + " on " + mount;
         this.output = output;
+        this.complaints = Path.of(output + ".err");
         this.process = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(output.toFile())
-                .redirectError(new File("/dev/null"))
+                .redirectError(complaints.toFile())
                 .start();
         process.onExit().thenRun(() -> end = System.nanoTime());
     }
@@ -48,6 +50,16 @@ final class Tool implements AutoCloseable {
         return Files.size(output);
     }
 
+    /** What it has said on standard error, in one line. */
+    String complaint() throws IOException {
+        return Files.readString(complaints).strip().replace("\n", "; ");
+    }
+
+    /** Whether it has ended since the cluster did not answer in time when it asked for the size (7.1). */
+    boolean hasGivenUp() throws IOException {
+        return !isRunning() && complaint().contains("Connection timed out");
+    }
+
     /** What it has got so far. Only an end that it came to by itself, and without a complaint, is one. */
     Reading reading() throws IOException {
         boolean ended = !process.isAlive() && process.exitValue() == 0;
@@ -58,5 +70,6 @@ final class Tool implements AutoCloseable {
     public void close() throws IOException {
         process.destroyForcibly();
         Files.deleteIfExists(output);
+        Files.deleteIfExists(complaints);
     }
 }
