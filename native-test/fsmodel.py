@@ -629,13 +629,16 @@ class Model:
             file.unsynced = 0
 
     def reset(self, pipe):
-        """Before: who has not read to the end would go on where model.py looks closer."""
+        """Before: who has not read to the end would go on where model.py looks closer. Whether the reset can be done."""
         for file in list(pipe.files):
-            if file.reads and (not file.started or not file.at_end() or file.seeking or file.rules) and not file.busy:
+            if file.reads and not file.busy and not self.has_all(file):
                 self.release_idle(file)
-        return all(not f.reads or f.busy or f.started and f.at_end() and not f.seeking and not f.rules for f in pipe.files) and not any(
-            f.busy and (f.rules or not f.started) for f in pipe.files
-        )
+        return all(not f.reads or (not f.rules and f.started if f.busy else self.has_all(f)) for f in pipe.files)
+
+    @staticmethod
+    def has_all(file):
+        """Whether its reader has read, last, at the end: of where else it was since, in the kernel, nobody tells dnpipes."""
+        return file.started and not file.seeking and not file.rules and file.at_end() and file.last_read == file.position
 
     def release_idle(self, file):
         if all(actor.waits is None for actor, _ in file.holders):
