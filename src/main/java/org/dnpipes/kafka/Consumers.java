@@ -33,23 +33,24 @@ final class Consumers {
 
     /**
      * Before which message of {@code partition} none was lost: by the epochs of leaders the consumer notices that other
-     * messages have taken the place of some that it has read (KIP-320). {@link ReadOutcomes#ALL} if it did not.
+     * messages have taken the place of some that it has read (KIP-320). {@link ReadOutcomes#ALL} if it did not. A
+     * broker that does not know the epoch at all is no witness: it leads no more, since who was elected later has a
+     * newer one.
      */
     static long intact(InvalidOffsetException thrown, TopicPartition partition) {
         if (!(thrown instanceof LogTruncationException truncation)
                 || !truncation.partitions().contains(partition)) {
             return ReadOutcomes.ALL;
         }
-        // Where the leader cannot tell, nothing may be as it was.
         OffsetAndMetadata common = truncation.divergentOffsets().get(partition);
-        return common == null ? 0 : common.offset();
+        return common == null ? ReadOutcomes.ALL : common.offset();
     }
 
     static void close(@Nullable KafkaConsumer<?, ?> consumer) {
         if (consumer != null) {
             try {
                 consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // It is of no use any more in any case, and whoever waits for its read must still be answered.
                 LOG.debug("a consumer does not close", e);
             }

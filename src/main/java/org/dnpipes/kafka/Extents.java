@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeId;
 
@@ -30,19 +31,39 @@ final class Extents {
     private final KafkaSettings settings;
     private final Topics topics;
     private final ScheduledExecutorService timer;
-    private final Coalescer<PipeId, Extent> extents;
+    private final LeaderEpochs epochs;
+    private final Coalescer<PipeId, Answer> extents;
     private final Coalescer<PipeId, Instant> newest;
 
-    Extents(Admin admin, KafkaSettings settings, Topics topics, ScheduledExecutorService timer) {
+    /**
+     * What a leader says of a pipe.
+     *
+     * @param isNewest whether there is no newer leader, as far as is known
+     */
+    record Answer(Extent extent, boolean isNewest) {
+        /**
+         * Whether there is nothing to be read at {@code position}, now or later. Who led before cannot tell of the end.
+         */
+        boolean excludes(long position) {
+            return position < extent.first() || (position > extent.end() && isNewest);
+        }
+    }
+
+    Extents(Admin admin, KafkaSettings settings, Topics topics, LeaderEpochs epochs, ScheduledExecutorService timer) {
         this.admin = admin;
         this.settings = settings;
         this.topics = topics;
+        this.epochs = epochs;
         this.timer = timer;
         this.extents = new Coalescer<>(this::requestExtents, timer);
         this.newest = new Coalescer<>(this::requestNewest, timer);
     }
 
     CompletableFuture<Extent> extent(PipeId pipe) {
+        return answer(pipe).thenApply(Answer::extent);
+    }
+
+    CompletableFuture<Answer> answer(PipeId pipe) {
         return required(pipe, extents.ask(pipe));
     }
 
@@ -86,22 +107,27 @@ final class Extents {
                 Failures.isMissing(failure) ? Topics.gone(pipe) : Failures.of("look at pipe " + pipe, failure));
     }
 
-    private Map<PipeId, CompletableFuture<Extent>> requestExtents(Collection<PipeId> pipes) {
+    private Map<PipeId, CompletableFuture<Answer>> requestExtents(Collection<PipeId> pipes) {
         ListOffsetsResult first = listOffsets(pipes, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
         ListOffsetsResult end = listOffsets(pipes, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         ListOffsetsResult stable =
                 settings.readCommitted() ? listOffsets(pipes, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED) : end;
-        Map<PipeId, CompletableFuture<Extent>> answers = new HashMap<>();
+        Map<PipeId, CompletableFuture<Answer>> answers = new HashMap<>();
         for (PipeId pipe : pipes) {
             CompletableFuture<Long> firstOffset = offset(first, pipe);
             CompletableFuture<Long> stableOffset = offset(stable, pipe);
-            CompletableFuture<Long> endOffset = offset(end, pipe);
+            CompletableFuture<ListOffsetsResultInfo> last = info(end, pipe);
             answers.put(
                     pipe,
-                    CompletableFuture.allOf(firstOffset, stableOffset, endOffset)
-                            .thenApply(done -> extent(firstOffset.join(), stableOffset.join(), endOffset.join())));
+                    CompletableFuture.allOf(firstOffset, stableOffset, last)
+                            .thenApply(done -> answer(pipe, firstOffset.join(), stableOffset.join(), last.join())));
         }
         return answers;
+    }
+
+    private Answer answer(PipeId pipe, long first, long stable, ListOffsetsResultInfo end) {
+        int epoch = end.leaderEpoch().orElse(Chunk.NO_EPOCH);
+        return new Answer(extent(first, stable, end.offset()), epochs.seen(pipe, epoch));
     }
 
     /** Three answers of slightly different moments: all may only have grown, so each is at least the one before. */

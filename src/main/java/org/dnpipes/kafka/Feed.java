@@ -26,6 +26,7 @@ final class Feed {
     final PipeId pipe;
     final TopicPartition partition;
     private final RecentChunks recent;
+    private final LeaderEpochs epochs;
 
     private final Map<Long, Wanted> wanted = new TreeMap<>();
     /** Where the followers stand, each in its place. */
@@ -39,10 +40,11 @@ final class Feed {
     private boolean ended;
     private @Nullable OffsetAndMetadata last;
 
-    Feed(PipeId pipe, RecentChunks recent) {
+    Feed(PipeId pipe, RecentChunks recent, LeaderEpochs epochs) {
         this.pipe = pipe;
         this.partition = Extents.partition(pipe);
         this.recent = recent;
+        this.epochs = epochs;
     }
 
     /** Reads from one position, all with the same outcome. */
@@ -125,6 +127,7 @@ final class Feed {
         synchronized (this) {
             if (position != null && position.leaderEpoch().isPresent()) {
                 last = position;
+                epochs.seen(pipe, position.leaderEpoch().get());
             }
             boolean taken = false;
             Iterator<Wanted> reads = wanted.values().iterator();

@@ -52,9 +52,10 @@ public final class KafkaCluster implements AutoCloseable {
         this.once = new Lazy<>(() -> Admin.create(clientSettings.adminWithoutRetries()));
         this.settings = settings;
         this.topics = new Topics(admin, timer);
-        Extents extents = new Extents(admin, settings, topics, timer);
+        LeaderEpochs epochs = new LeaderEpochs();
+        Extents extents = new Extents(admin, settings, topics, epochs, timer);
         this.clients = new KafkaCatalog.Clients(admin, topics, extents, new LineLimits(admin, timer));
-        this.source = new KafkaSource(topics, extents, new Consumers(clientSettings), timer);
+        this.source = new KafkaSource(topics, extents, epochs, new Consumers(clientSettings), timer);
         this.sink = new KafkaSink(settings, clients, new Producers(clientSettings, "dnpipes-push"), timer);
         this.catalog = new KafkaCatalog(clients, new TopicCreation(admin, once::get, settings), source::forget);
     }

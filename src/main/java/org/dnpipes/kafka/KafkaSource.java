@@ -32,6 +32,7 @@ final class KafkaSource implements Source {
 
     private final Topics topics;
     private final Extents extents;
+    private final LeaderEpochs epochs;
     private final RecentChunks recent = new RecentChunks();
     private final Map<PipeId, Feed> feeds = new ConcurrentHashMap<>();
     /** Looks at topics that are under way. */
@@ -42,9 +43,11 @@ final class KafkaSource implements Source {
     private final Follower old;
     private volatile boolean closed;
 
-    KafkaSource(Topics topics, Extents extents, Consumers consumers, ScheduledExecutorService timer) {
+    KafkaSource(
+            Topics topics, Extents extents, LeaderEpochs epochs, Consumers consumers, ScheduledExecutorService timer) {
         this.topics = topics;
         this.extents = extents;
+        this.epochs = epochs;
         Outcomes outcomes = new Outcomes();
         this.fetchers = new Fetchers(consumers, outcomes);
         this.old = Follower.old(consumers, outcomes);
@@ -72,7 +75,8 @@ final class KafkaSource implements Source {
     public CompletableFuture<Chunk> read(PipeId pipe, long from) {
         Asked asked;
         do {
-            asked = feeds.computeIfAbsent(pipe, p -> new Feed(p, recent)).ask(from);
+            asked = feeds.computeIfAbsent(pipe, p -> new Feed(p, recent, epochs))
+                    .ask(from);
         } while (asked == null);
         if (asked.resume()) {
             young.resume();
@@ -190,15 +194,15 @@ final class KafkaSource implements Source {
         @Override
         public void outOfRange(Wanted read, long intact) {
             PipeId pipe = read.feed.pipe;
-            extents.extent(pipe).whenComplete((extent, failure) -> {
+            extents.answer(pipe).whenComplete((answer, failure) -> {
                 if (failure != null) {
                     notAnswered(read, PipeFailure.of(failure));
                     return;
                 }
                 // The next one does not seek with an epoch that the leader may not know any more.
                 read.feed.forget();
-                if (!contains(extent, read.from) || read.from > intact) {
-                    read.feed.fail(read, new OutOfRange(pipe, read.from, extent, intact));
+                if (answer.excludes(read.from) || read.from > intact) {
+                    read.feed.fail(read, new OutOfRange(pipe, read.from, answer.extent(), intact));
                 } else if (++read.doubts < MOST_DOUBTS) {
                     later(read);
                 } else {
@@ -207,10 +211,6 @@ final class KafkaSource implements Source {
                             read, new PipeFailure(Reason.TIMED_OUT, "brokers do not agree where " + pipe + " ends"));
                 }
             });
-        }
-
-        private static boolean contains(Extent extent, long position) {
-            return extent.first() <= position && position <= extent.end();
         }
 
         @Override

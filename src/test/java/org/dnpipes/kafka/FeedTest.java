@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FeedTest {
-    private final Feed feed = new Feed(new PipeId("topic", "id", 0), new RecentChunks());
+    private final Feed feed = new Feed(new PipeId("topic", "id", 0), new RecentChunks(), new LeaderEpochs());
 
     @Test
     void isFullWhenMuchCameThatNobodyAskedFor() {
