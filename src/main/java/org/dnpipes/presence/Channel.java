@@ -48,6 +48,7 @@ final class Channel {
     private final Others others;
 
     private @Nullable Examination examination;
+    private long lastLooked;
     private long lastTried;
     private long lastStarted;
     /** Why the last look has failed; null if it has not. */
@@ -229,6 +230,9 @@ final class Channel {
      * known then.
      */
     private CompletableFuture<Void> look() {
+        synchronized (this) {
+            lastLooked = nanoTime.getAsLong();
+        }
         startTail();
         return publish()
                 .thenCompose(stored -> tail.reached(stored.log(), stored.end()).thenRun(() -> looked(stored)))
@@ -333,10 +337,8 @@ final class Channel {
         if (first && failure.reason() != Reason.CLOSED) {
             LOG.warn("Mounts cannot tell each other who writes: {}", failure.getMessage());
         }
-        if (!passes(failure)) {
-            own.waiting().forEach(writer -> writer.counted.completeExceptionally(failure));
-        }
         if (isDefinite(failure)) {
+            own.waiting().forEach(writer -> writer.counted.completeExceptionally(failure));
             failExamination(failure);
         }
     }
@@ -351,11 +353,13 @@ final class Channel {
     void beat() {
         long now = nanoTime.getAsLong();
         giveUp(now);
+        long sinceLooked;
         long sinceTried;
         long sinceStarted;
         boolean doubtful;
         boolean failing;
         synchronized (this) {
+            sinceLooked = now - lastLooked;
             sinceTried = now - lastTried;
             sinceStarted = now - lastStarted;
             doubtful = examination != null || own.isDoubtful();
@@ -365,7 +369,8 @@ final class Channel {
             startTail();
         }
         long lookEvery = others.lookEvery(now);
-        if (doubtful ? sinceTried >= (failing ? RETRY : 0) : lookEvery > 0 && sinceTried >= lookEvery) {
+        // Counted from the last look, not from the last notice: writers that come and go here tell nothing of others.
+        if (doubtful ? sinceLooked >= (failing ? RETRY : 0) : lookEvery > 0 && sinceLooked >= lookEvery) {
             look();
         } else if (own.hasUnsaid() ? sinceTried >= retry() : !own.isEmpty() && sinceTried >= lease.renewal()) {
             publish();

@@ -175,6 +175,7 @@ final class Tail {
 
     private void follow(Run mine, PipeId log, long first) {
         List<CompletableFuture<Void>> inVain = new ArrayList<>();
+        List<CompletableFuture<Void>> done = new ArrayList<>();
         synchronized (this) {
             if (run != mine) {
                 return;
@@ -182,9 +183,12 @@ final class Tail {
             mine.log = log;
             mine.position = first;
             waiters.entrySet().removeIf(waiter -> !waiter.getValue().log().equals(log) && inVain.add(waiter.getKey()));
+            waiters.entrySet().removeIf(waiter -> waiter.getValue().end() <= first && done.add(waiter.getKey()));
         }
         inVain.forEach(waiter -> waiter.completeExceptionally(otherLog()));
         listener.follows(mine.reading, log);
+        // There is nothing to be told before that.
+        done.forEach(waiter -> waiter.complete(null));
         read(mine, first);
     }
 

@@ -252,6 +252,20 @@ class ClusterPresenceTest {
     }
 
     @Test
+    void mountThatDiesIsCountedOutAlsoWhileWritersComeAndGoHere() {
+        open(a);
+        Watch watch = b.watch(pipe, () -> {});
+        assertTrue(look(watch).present());
+        for (int i = 0; i < 40; i++) {
+            Counted writer = open(b);
+            pass(Duration.ofMillis(250), b);
+            writer.closed(0);
+            pass(Duration.ofMillis(250), b);
+        }
+        awaitAbsent(watch);
+    }
+
+    @Test
     void laterObserverBelievesTheExpulsion() {
         open(a);
         Watch watch = b.watch(pipe, () -> {});
@@ -347,6 +361,17 @@ class ClusterPresenceTest {
         Watch watch = b.watch(pipe, () -> {});
         pass(Duration.ofSeconds(2), a, b);
         awaitAbsent(watch);
+    }
+
+    @Test
+    void openingIsTriedAgainAfterAFailureThatNobodyKnowsTheReasonOf() {
+        cluster.failPushes(log.pipe(0), new PipeFailure(Reason.FAILED, "the producer was replaced"));
+        CompletableFuture<Counted> opening = a.opened(pipe, () -> {});
+        pass(Duration.ofSeconds(1), a);
+        assertWaits(opening);
+        cluster.heal();
+        pass(Duration.ofSeconds(2), a);
+        answer(opening);
     }
 
     @Test
