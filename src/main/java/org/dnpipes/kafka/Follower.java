@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.dnpipes.kafka.ClientSettings.FetchLimits;
 import org.dnpipes.kafka.Feed.Wanted;
+import org.dnpipes.pipe.PipeFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,9 +172,20 @@ final class Follower {
         return thread == Thread.currentThread();
     }
 
-    /** Whoever comes next needs another thread. */
-    private synchronized void ended() {
-        thread = null;
+    /** Whoever comes next needs another thread, and so does who has come meanwhile. */
+    private void ended() {
+        List<Arrival> left;
+        synchronized (this) {
+            thread = null;
+            left = List.copyOf(arrivals);
+            arrivals.clear();
+        }
+        tell(
+                left.stream()
+                        .flatMap(arrival -> arrival.feed.waiting().stream())
+                        .distinct()
+                        .toList(),
+                outcomes::again);
     }
 
     private void closeConsumer() {
@@ -226,13 +239,12 @@ final class Follower {
         } catch (WakeupException e) {
             // Somebody came, or wants more, or the end.
         } catch (InvalidOffsetException e) {
-            dropped(e.partitions())
-                    .forEach(read -> outcomes.outOfRange(read, Consumers.intact(e, read.feed.partition)));
+            tell(dropped(e.partitions()), read -> outcomes.outOfRange(read, Consumers.intact(e, read.feed.partition)));
         } catch (TopicAuthorizationException e) {
             List<TopicPartition> refused = tails.keySet().stream()
                     .filter(partition -> e.unauthorizedTopics().contains(partition.topic()))
                     .toList();
-            dropped(refused).forEach(read -> outcomes.failed(read, e));
+            tell(dropped(refused), read -> outcomes.failed(read, e));
         }
     }
 
@@ -242,7 +254,7 @@ final class Follower {
             Tail tail = tails.get(newcomer.feed.partition);
             if (tail != null && tail.feed != newcomer.feed) {
                 // Two topics that had the same name, one after the other. Which one is there now will be found out.
-                dropped(List.of(newcomer.feed.partition)).forEach(outcomes::again);
+                tell(dropped(List.of(newcomer.feed.partition)), outcomes::again);
                 tail = null;
             }
             if (tail == null) {
@@ -259,6 +271,9 @@ final class Follower {
         }
         for (Tail tail : moved) {
             own.seek(tail.feed.partition, tail.feed.seekTo(tail.position));
+            // It may have been followed, and paused, before.
+            own.resume(List.of(tail.feed.partition));
+            tail.paused = false;
             tail.feed.followedAt(index, tail.position);
         }
     }
@@ -357,7 +372,19 @@ final class Follower {
         newcomers.forEach(newcomer -> waiting.addAll(newcomer.feed.waiting()));
         closeConsumer();
         pause();
-        waiting.stream().distinct().forEach(outcomes::again);
+        tell(waiting.stream().distinct().toList(), outcomes::again);
+    }
+
+    /** Whatever happens to one of them: who waits for the others would wait for ever. */
+    private static void tell(List<Wanted> reads, Consumer<Wanted> outcome) {
+        for (Wanted read : reads) {
+            try {
+                outcome.accept(read);
+            } catch (RuntimeException | Error e) {
+                LOG.error("{}: reading failed, which is a bug in dnpipes: {}", read.feed.pipe, e.toString(), e);
+                read.feed.fail(read, PipeFailure.of(e));
+            }
+        }
     }
 
     /** What fails at once must not be tried without end. */
