@@ -162,6 +162,8 @@ final class ClientSettings {
     /** A producer that stores each line once and in order, and never blocks the thread that calls it. */
     Map<String, Object> producer(String id, Lane lane) {
         Map<String, Object> all = common(id);
+        // Otherwise send() blocks for a minute when the only broker is gone. A producer that fails is replaced anyway.
+        all.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
@@ -187,8 +189,6 @@ final class ClientSettings {
     private Map<String, Object> common(String id) {
         Map<String, Object> all = new HashMap<>(user);
         all.put(CommonClientConfigs.CLIENT_ID_CONFIG, id);
-        // Otherwise send() blocks for a minute when the only broker is gone.
-        all.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         all.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
         // Registering with JMX takes time and nobody looks.
         all.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
