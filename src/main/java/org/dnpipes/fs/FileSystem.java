@@ -208,7 +208,7 @@ public final class FileSystem implements AutoCloseable {
             openPaths.add(open);
             lastOpened.opened(caller.tid(), path, fh);
             return new Opened(fh, flags.writable());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             release(new OpenPipe(path, 0, node, pipe, reader, writer, flags));
             throw e;
         }
@@ -221,7 +221,7 @@ public final class FileSystem implements AutoCloseable {
         if (countsAtOnce) {
             try {
                 waiting.forOpen(writer.count(), caller);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // It may begin to count yet, and readers would wait for it for ever.
                 writer.release();
                 throw e;

@@ -47,7 +47,12 @@ final class Dispatcher implements Workers.Service {
     @Override
     public boolean serveAtOnce(ByteBuffer request) {
         if (Wire.opcode(request) == Wire.GETATTR) {
-            return answerAsJustTold(request);
+            try {
+                return answerAsJustTold(request);
+            } catch (Throwable e) {
+                complain(Wire.GETATTR, e);
+                return false;
+            }
         }
         if (!isRefused(request) && mayTakeLong(request)) {
             return false;

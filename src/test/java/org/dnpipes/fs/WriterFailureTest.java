@@ -2,13 +2,16 @@ package org.dnpipes.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.dnpipes.fs.FsOptions.End;
 import org.dnpipes.pipe.LocalPresence;
 import org.dnpipes.pipe.PipeFailure;
@@ -50,6 +53,42 @@ class WriterFailureTest {
         }
         fs.cluster.retainFrom(pipe, 64);
         return fh;
+    }
+
+    /** Readers on all mounts would wait for it until this one ends. */
+    @Test
+    void openThatEndsByAnErrorLeavesNoWriterBehind() {
+        fs.close();
+        AtomicBoolean failing = new AtomicBoolean(true);
+        LocalPresence presence = new LocalPresence();
+        fs = new FakeFs(
+                FakeFs.OPTIONS,
+                new WriterPresence() {
+                    @Override
+                    public CompletableFuture<Counted> opened(PipeId of, Runnable whenLapsed) {
+                        return presence.opened(of, whenLapsed);
+                    }
+
+                    @Override
+                    public Watch watch(PipeId of, Runnable changed) {
+                        if (failing.get()) {
+                            throw new OutOfMemoryError("no thread can be made");
+                        }
+                        return presence.watch(of, changed);
+                    }
+
+                    @Override
+                    public void close() {
+                        presence.close();
+                    }
+                },
+                Function.identity());
+        pipe = fs.pipe("p", "a");
+        assertThrows(OutOfMemoryError.class, () -> fs.open("/p", FakeFs.O_RDWR));
+        failing.set(false);
+        OpenReader reader = fs.reader("/p");
+        assertEquals("a\n", reader.read());
+        assertEquals("", reader.read());
     }
 
     @Test
