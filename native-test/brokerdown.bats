@@ -242,6 +242,24 @@ timed_out() {
     eventually 20 grep -qx after "$BATS_TEST_TMPDIR/got"
 }
 
+@test "tail -f goes on when the broker was away for longer than the timeout" {
+    start "$BATS_TEST_TMPDIR/all" tail -n +1 -f "$p"
+    all=$pid
+    start "$BATS_TEST_TMPDIR/last" tail -n 1 -f "$p"
+    last=$pid
+    eventually 10 file_is "$BATS_TEST_TMPDIR/all" before
+    eventually 10 file_is "$BATS_TEST_TMPDIR/last" before
+    stop_broker
+    # It looks each second, and each look takes 3 s at the most.
+    stays 8000 alive "$all"
+    alive "$last"
+    broker_back
+    push "$p" after
+    eventually 20 file_is "$BATS_TEST_TMPDIR/all" $'before\nafter'
+    eventually 20 file_is "$BATS_TEST_TMPDIR/last" $'before\nafter'
+    equal "$(cat "$BATS_TEST_TMPDIR/all.err" "$BATS_TEST_TMPDIR/last.err")" ""
+}
+
 @test "a mount ends while the broker is away, and leaves nothing" {
     dir=$(mount_pipes ends -o timeout=3)
     start "$BATS_TEST_TMPDIR/got" cat "$dir/$name@follow"

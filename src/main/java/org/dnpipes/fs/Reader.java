@@ -3,6 +3,7 @@ package org.dnpipes.fs;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -69,6 +70,8 @@ final class Reader {
     private @Nullable Errno ended;
     /** Whether the log has been told of a failure since something was read. */
     private boolean told;
+
+    private @Nullable Attributes lastTold;
 
     private boolean advancing;
     private boolean advanceAgain;
@@ -183,6 +186,16 @@ final class Reader {
     synchronized void resetShown() {
         supply.resetShown();
         mapsAnew = true;
+    }
+
+    /** Its process was told this of the file. */
+    synchronized void told(Attributes attributes) {
+        lastTold = attributes;
+    }
+
+    /** What its process was told of the file last. */
+    synchronized Optional<Attributes> told() {
+        return Optional.ofNullable(lastTold);
     }
 
     /** Whether its size can be told from what is known of the pipe. */

@@ -2,6 +2,7 @@ package org.dnpipes.fs;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -61,13 +62,29 @@ final class Stat {
 
     /**
      * What an open file tells: how it is for whoever has it open. A reader that still has to be shown a reset is shown
-     * it now, by a size of 0.
+     * it now, by a size of 0. While the cluster does not answer it is what was told last: tail -f would give up.
      *
      * @param asking its reader, or several if nobody knows which of them it is: then the size is the least of theirs;
      *     none if it cannot be read
      */
     Attributes ofFile(long inode, SharedPipe pipe, List<Reader> asking, Caller caller) {
-        return ofPipe(inode, pipe, asking, caller, true);
+        try {
+            Attributes now = ofPipe(inode, pipe, asking, caller, true);
+            asking.forEach(reader -> reader.told(now));
+            return now;
+        } catch (FsException e) {
+            Optional<Attributes> before = e.errno() == Errno.ETIMEDOUT ? toldBefore(asking) : Optional.empty();
+            return before.orElseThrow(() -> e);
+        }
+    }
+
+    /** The least of what they were told last; none if one of them was not told anything. */
+    private static Optional<Attributes> toldBefore(List<Reader> readers) {
+        List<Attributes> told =
+                readers.stream().flatMap(reader -> reader.told().stream()).toList();
+        return told.size() < readers.size()
+                ? Optional.empty()
+                : told.stream().min(Comparator.comparingLong(Attributes::size));
     }
 
     private Attributes ofPipe(long inode, SharedPipe pipe, List<Reader> readers, Caller caller, boolean ofFile) {

@@ -263,6 +263,25 @@ class StatTest {
         FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.size("/p"));
     }
 
+    /** GNU tail -f gives up when fstat(2) fails. */
+    @Test
+    void openFileHasTheSizeThatWasToldLastWhileTheClusterDoesNotAnswer() {
+        fs.close();
+        fs = new FakeFs(new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofMillis(50)));
+        PipeId pipe = fs.pipe("p", "abc");
+        long fh = fs.reader("/p").fh();
+        long other = fs.reader("/p").fh();
+        Attributes before = fs.fs.fgetattr(fh, FakeFs.caller());
+        assertEquals(4, before.size());
+        fs.cluster.append(pipe, "d");
+        fs.cluster.pause();
+        assertEquals(before, fs.fs.fgetattr(fh, FakeFs.caller()));
+        FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.fs.fgetattr(other, FakeFs.caller()));
+        FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.size("/p"));
+        fs.cluster.resume();
+        assertEquals(6, fs.fs.fgetattr(fh, FakeFs.caller()).size());
+    }
+
     @Test
     void openPipeIsLookedAtWithoutAskingForItsName() {
         fs.pipe("p", "a");
