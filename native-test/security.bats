@@ -324,7 +324,8 @@ mount_fails() {
 }
 
 @test "what is no Kafka at all" {
-    socat TCP-LISTEN:0,bind=127.0.0.1,fork SYSTEM:'echo SSH-2.0-OpenSSH' 2> /dev/null 3>&- &
+    # It does not care for what it is sent: to pass that on to what has ended already would be a reason to end, too.
+    socat -U TCP-LISTEN:0,bind=127.0.0.1,fork SYSTEM:'echo SSH-2.0-OpenSSH' 2> /dev/null 3>&- &
     echo $! >> "$dir/started"
     local server=$! port
     listens() { port=$(ss -Hltnp | awk -v pid="pid=$server," 'index($0, pid) { sub(/.*:/, "", $4); print $4 }') && [[ -n $port ]]; }

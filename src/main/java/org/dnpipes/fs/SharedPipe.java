@@ -121,6 +121,7 @@ final class SharedPipe {
     /** Its topic was deleted, or is not as it was. */
     synchronized void goneForGood() {
         gone = true;
+        cache.forget(id);
     }
 
     synchronized boolean isGone() {
@@ -453,6 +454,8 @@ final class SharedPipe {
     private void beginAnew(long first) {
         index = new ByteIndex(new Mark(0, first));
         kept.beginAnew();
+        // Nobody reads what was there before.
+        cache.removeBefore(id, first);
     }
 
     /** All messages before {@code end} are gone for good: positions start anew there. */

@@ -91,10 +91,14 @@ final class FakeFs implements AutoCloseable {
 
     /** What a pipe uses whose chunks are not kept: each is read from {@code source}. */
     static SharedPipe.Context withoutCache(Source source, FakeCluster cluster, LongSupplier nanoTime) {
+        return context(source, cluster, nanoTime, new ChunkCache(1));
+    }
+
+    static SharedPipe.Context context(Source source, FakeCluster cluster, LongSupplier nanoTime, ChunkCache cache) {
         return new SharedPipe.Context(
                 source,
                 cluster.catalog()::lastReset,
-                new ChunkCache(1),
+                cache,
                 new Checkpoints(IndexStore.NONE),
                 nanoTime,
                 Traffic.ofMount());

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.dnpipes.fake.FakeCluster;
 import org.dnpipes.fs.Restarts.Loss;
 import org.dnpipes.pipe.ByteIndex;
+import org.dnpipes.pipe.ChunkCache;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.IndexSnapshot;
 import org.dnpipes.pipe.PipeId;
@@ -42,6 +43,24 @@ class SharedPipeTest {
         cluster.append(id, "line0", "line1", "line2", "line3");
         answer(pipe.extent());
         answer(pipe.indexer().index(4, Long.MAX_VALUE));
+    }
+
+    /** Else a pipe that is filled and reset again and again takes 64 MiB for what nobody can read. */
+    @Test
+    void whatWasRemovedTakesNoMemory() {
+        ChunkCache cache = new ChunkCache(1 << 20);
+        SharedPipe cached = new SharedPipe(id, FakeFs.context(cluster.source(), cluster, System::nanoTime, cache));
+        cluster.append(id, "line0", "line1");
+        answer(cached.extent());
+        answer(cached.chunk(0));
+        assertTrue(cache.size() > 0);
+        cached.reset(2);
+        assertEquals(0, cache.size());
+        cluster.append(id, "line2");
+        answer(cached.chunk(2));
+        assertTrue(cache.size() > 0);
+        cached.goneForGood();
+        assertEquals(0, cache.size());
     }
 
     @Test
