@@ -27,6 +27,11 @@ public record Attributes(long inode, int mode, int links, int uid, int gid, long
         return (size + BLOCK - 1) / BLOCK;
     }
 
+    /** The same with another size. */
+    Attributes withSize(long other) {
+        return new Attributes(inode, mode, links, uid, gid, other, modified);
+    }
+
     /** Whether mknod(2) with {@code mode} makes a regular file; without a type it does. */
     public static boolean isRegular(int mode) {
         return (mode & S_IFMT) == S_IFREG || (mode & S_IFMT) == 0;

@@ -101,6 +101,10 @@ final class Reader {
 
     /** The process asked where the end of the file is. */
     synchronized void soughtEnd() {
+        if (!rules.isSeeking()) {
+            // What was told so far was not to be relied on.
+            lastTold = null;
+        }
         rules.soughtEnd();
     }
 
@@ -186,6 +190,7 @@ final class Reader {
     synchronized void resetShown() {
         supply.resetShown();
         mapsAnew = true;
+        lastTold = null;
     }
 
     /** Its process was told this of the file. */
@@ -193,9 +198,10 @@ final class Reader {
         lastTold = attributes;
     }
 
-    /** What its process was told of the file last. */
+    /** What its process was told of the file last, with a size that is no less than what it has read since. */
     synchronized Optional<Attributes> told() {
-        return Optional.ofNullable(lastTold);
+        long read = stream ? 0 : supply.reached();
+        return Optional.ofNullable(lastTold).map(told -> told.size() < read ? told.withSize(read) : told);
     }
 
     /** Whether its size can be told from what is known of the pipe. */

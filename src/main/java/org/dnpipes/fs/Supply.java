@@ -98,6 +98,11 @@ final class Supply {
         return target == NOWHERE ? cursor().position() : target;
     }
 
+    /** The position that the last read has reached; 0 if there was none. */
+    long reached() {
+        return cursor == null ? 0 : position();
+    }
+
     /** Reading goes on at {@code position}, of a regular file or of what this reader has read. */
     void seek(long position, boolean ofFile) {
         load.forget();

@@ -17,7 +17,6 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.dnpipes.pipe.Chunk;
 import org.dnpipes.pipe.Extent;
 import org.dnpipes.pipe.PipeId;
 
@@ -126,8 +125,10 @@ final class Extents {
     }
 
     private Answer answer(PipeId pipe, long first, long stable, ListOffsetsResultInfo end) {
-        int epoch = end.leaderEpoch().orElse(Chunk.NO_EPOCH);
-        return new Answer(extent(first, stable, end.offset()), epochs.seen(pipe, epoch));
+        // Who does not tell its epoch is believed.
+        boolean isNewest =
+                end.leaderEpoch().map(epoch -> epochs.seen(pipe, epoch)).orElse(true);
+        return new Answer(extent(first, stable, end.offset()), isNewest);
     }
 
     /** Three answers of slightly different moments: all may only have grown, so each is at least the one before. */

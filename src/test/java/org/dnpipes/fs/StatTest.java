@@ -282,6 +282,33 @@ class StatTest {
         assertEquals(6, fs.fs.fgetattr(fh, FakeFs.caller()).size());
     }
 
+    /** BusyBox tail -f takes a file that is shorter than what it has read for truncated, and begins anew. */
+    @Test
+    void sizeThatIsToldOnceMoreIsNoLessThanWhatWasReadSince() {
+        fs.close();
+        fs = new FakeFs(new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofMillis(50)));
+        PipeId pipe = fs.pipe("p", "abc");
+        OpenReader reader = fs.reader("/p");
+        assertEquals(4, fs.fs.fgetattr(reader.fh(), FakeFs.caller()).size());
+        fs.cluster.append(pipe, "d");
+        assertEquals("abc\nd\n", reader.read());
+        fs.cluster.pause();
+        assertEquals(6, fs.fs.fgetattr(reader.fh(), FakeFs.caller()).size());
+    }
+
+    /** What it was told before may have been a lower bound. */
+    @Test
+    void whoAsksForTheEndIsNotToldWhatWasToldBeforeHeAskedForIt() {
+        fs.close();
+        fs = new FakeFs(new FsOptions(End.WRITERS, false, true, false, false, 0, 0, 0, Duration.ofMillis(50)));
+        fs.pipe("p", "abc");
+        long fh = fs.reader("/p").fh();
+        assertEquals(4, fs.fs.fgetattr(fh, FakeFs.caller()).size());
+        fs.cluster.pause();
+        fs.fs.openFiles().soughtEnd(fh);
+        FakeFs.assertErrno(Errno.ETIMEDOUT, () -> fs.fs.fgetattr(fh, FakeFs.caller()));
+    }
+
     @Test
     void openPipeIsLookedAtWithoutAskingForItsName() {
         fs.pipe("p", "a");
